@@ -113,7 +113,12 @@ GET = {
     "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
-    "/staff/evidence": "s s n y y y y n",
+    "/staff/evidence": _sent_on(ANY_STAFF),
+    "/staff/statistics": _sent_on(ANY_STAFF),
+    "/staff/term-pages/": ANY_STAFF,
+    "/staff/term-pages/<began>": "s s n . . . . n",  # none was issued
+    "/staff/term-pages/<began>/open": "s s . . . . . .",
+    "/staff/term-pages/<began>/table.csv": "s s . . . . . .",
     "/staff/duties/": ANY_STAFF,
     "/staff/duties/<duty_id>": ANY_STAFF,
     "/staff/duties/<duty_id>/write": ANY_STAFF,
@@ -252,6 +257,9 @@ POST = {
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
+    "/staff/term-pages/": ANY_STAFF,  # whoever does not draft it is told so
+    "/staff/term-pages/<began>/sign": "s s . . . . . .",
+    "/staff/term-pages/<began>/read": "s s . . . . . .",
     "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/back": NO_LINE,

@@ -111,6 +111,7 @@ class World:
             "place": 1,
             "said": "off",
             "line_id": uuid.uuid4(),
+            "began": "2026-01-05",
             "word": "agree",
             "name": "gate-opens.svg",
             "file": "0" * 64,

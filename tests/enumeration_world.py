@@ -37,6 +37,19 @@ OPEN_TO_WHOEVER_ASKS = {
             *(("POST", f"/lines/<uuid:line_id>/{word}") for word in ("correct", "back")),
         )
     },
+    **{
+        (
+            method,
+            f"/staff/term-pages/<began>{end}",
+        ): "every member of staff reads what was issued, and a draft is as if there were none"
+        for method, end in (
+            ("GET", ""),
+            ("GET", "/open"),
+            ("GET", "/table.csv"),
+            ("POST", "/sign"),
+            ("POST", "/read"),
+        )
+    },
     ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
     ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
     ("GET", "/staff/training/<topic_id>/<int:place>"): "topics stand in public files",

@@ -87,6 +87,7 @@ class LogAct(enum.StrEnum):
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
     DUTY_LINE = "duty_line"
+    TERM_PAGE = "term_page"
 
 
 # What binds the lines of cases and of the book of duties into the chain: no page shows them, so that none reveals that

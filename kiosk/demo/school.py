@@ -22,6 +22,7 @@ from kiosk.demo.decisions import (
     add_consents,
     add_signatures,
     add_term_figures,
+    add_term_page,
     add_told,
 )
 from kiosk.demo.learning import add_learning, add_programme
@@ -32,6 +33,7 @@ from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.start import open_site
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import schema_mark
 
@@ -121,6 +123,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         config,
         listed | {"recovery_sheets": made.recovery.sheets, "root": made.root.hex(), "schema": schema_mark()},
     )
+    add_term_page(open_site(config, databases, content), now)
     keep_windows_open(config, databases, content.pictures.keys)
 
 

@@ -45,6 +45,8 @@ from kiosk.report.setup import is_published
 from kiosk.roles import Role
 from kiosk.site import Site
 from kiosk.storage.db import now_utc
+from kiosk.term_page.book_part import THIS_PAGE
+from kiosk.term_page.pages import issued_pages
 from kiosk.told.acknowledging import acknowledged, is_due
 from kiosk.told.in_class import telling_progress
 from kiosk.told.models import StaffTopic
@@ -189,6 +191,11 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
     return {"": drill.proven_on} if drill and drill.proven_on <= today else {}
 
 
+def _term_page(session: Session, site: Site, today: date) -> Mapping[str, date]:
+    newest = next(iter(issued_pages(session)), None)
+    return {"": newest.issued_on} if newest and newest.issued_on else {}
+
+
 # By the name under which a duty asks for them: which topics of training.
 TOPICS: Mapping[str, Callable[[Topic], bool]] = {
     INDUCTION: lambda topic: topic.induction,
@@ -234,6 +241,7 @@ ALL_SOURCES = SOURCES.also(
         "filter-looks": filter_holds,
         "tickets": tickets_done,
         "filter-requests": requests_decided,
+        THIS_PAGE: _term_page,
         **{name: _trained(name) for name in TOPICS},
     },
     {

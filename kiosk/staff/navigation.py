@@ -52,7 +52,7 @@ SECTIONS = (
         N_("Duties"),
         ("duties.index",),
         (
-            *("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access", "/staff/filtering"),
+            *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
             "/staff/training",
         ),
     ),

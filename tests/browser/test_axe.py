@@ -92,7 +92,7 @@ STAFF = [
     "/staff/signatures",
     "/staff/completion/",
     "/staff/completion/pupils",
-    "/staff/evidence",
+    "/staff/term-pages/",
 ]
 WHO_CAN_READ = [
     "/staff/roles",

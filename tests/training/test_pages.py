@@ -93,8 +93,8 @@ def test_the_grid_names_who_is_in_date_to_those_who_keep_the_record_alone(
 def test_the_chair_gets_one_sentence_and_no_name_of_who_is_behind(
     app: Flask, staff: dict[Role, StaffMember]
 ) -> None:
-    assert "Training is in date for nobody who works here." in browser(app, staff, Role.CHAIR).get(MINE).text
-    assert "Training is in date" not in browser(app, staff, Role.TEACHER).get(MINE).text
+    assert "Training in date, of those who work here: none." in browser(app, staff, Role.CHAIR).get(MINE).text
+    assert "Training in date" not in browser(app, staff, Role.TEACHER).get(MINE).text
 
 
 @pytest.mark.parametrize(

@@ -132,5 +132,6 @@ def test_governors_read_how_many_in_words_that_point_at_nobody(training: Trainin
         training.all_topics(DAY, DAY, "tan")
         words = [said(good, 20) for good in (0, 3, 13, 14, 17, 20)]
     assert words[2] == words[3], "one more or less changes nothing"
-    assert words[4] == "Training is in date for all but a few who work here."
-    assert words[5] == "Training is in date for all who work here." and "nobody" in words[0]
+    assert [one.rpartition(": ")[2] for one in words] == [
+        *("none.", "a few.", "about 10.", "about 10.", "all but a few.", "all.")
+    ]

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
 from kiosk.duties.book import MOST_OF_EACH, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import Typed, read_check
@@ -60,7 +60,6 @@ def index() -> ResponseReturnValue:
         ],
         all=len(entries),
         off=off,
-        sees_evidence=may_open(staff, "oversight.evidence"),
         people=people,
         names=names_in(people, done_by, school()),
         calendar=site.calendar,

@@ -10,12 +10,12 @@ from kiosk.accounts.models import StaffMember
 from kiosk.duties.people import People, Person
 from kiosk.roles import Role
 from kiosk.site import Site
+from kiosk.small_numbers import about
 from kiosk.training.record import KEEPERS
 from kiosk.training.standing import INDUCTION, PersonTraining, Standing, State
 from kiosk.wording.messages import N_
 from kiosk.wording.words import ROLES, date_words
 
-FIVE = 5
 STATES = {
     State.NOT_ASKED: N_("not asked"),
     State.NOT_TALKED: N_("Not talked over"),
@@ -127,18 +127,7 @@ def _induction_day(site: Site, due: date, today: date) -> str:
 
 
 def in_date_words(everybody: Sequence[PersonTraining], today: date) -> str:
-    """How many are in date, as governors read it: down to the next five, so that no two pages differ by a person."""
-    asked = [one for one in everybody if one.asked([has.topic for has in one.of.values()])]
-    good = sum(
-        all(has.holds(today) for has in one.asked([s.topic for s in one.of.values()])) for one in asked
-    )
-    missing = len(asked) - good
-    if not missing:
-        return str(_("Training is in date for all who work here."))
-    if not good:
-        return str(_("Training is in date for nobody who works here."))
-    if good < FIVE:
-        return str(_("Training is in date for a few who work here."))
-    if missing < FIVE:
-        return str(_("Training is in date for all but a few who work here."))
-    return str(_("Training is in date for at least %(count)d who work here.", count=good - good % FIVE))
+    """How many are in date, as governors read it."""
+    asked = [some for one in everybody if (some := one.asked([has.topic for has in one.of.values()]))]
+    good = sum(all(has.holds(today) for has in some) for some in asked)
+    return str(_("Training in date, of those who work here: %(count)s.", count=about(good, len(asked))))
