@@ -74,7 +74,7 @@ def _standing(
     on: list[Entry] = []
     not_here: list[Duty] = []
     for duty in site.duties.all.values():
-        if duty.readers_only:
+        if duty.seen_by:
             continue
         entry = entry_of(site, duty, states.get(duty.id, ()), today)
         if is_on(duty, site.duties, entry.whole, today):
