@@ -20,6 +20,8 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>/opens": 9,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
     "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": 10,  # with a mistake the grid is read again
+    "/staff/training/": 10,  # of the chair: how many are in date
+    "/staff/training/people/<uuid:staff_id>": 10,  # lines of a person, with who wrote each; what runs out
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it

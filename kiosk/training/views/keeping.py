@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.staff.people import present_staff
 from kiosk.duties.book import names_in
-from kiosk.duties.people import people_of
+from kiosk.duties.people import People
 from kiosk.site import current_site
 from kiosk.training import record
 from kiosk.training.models import TrainingLine
@@ -61,7 +61,7 @@ def person(staff_id: uuid.UUID, problem: str = "") -> str:
         training=training_of(school(), site, [found], site.today())[0],
         lines=lines,
         topics=site.training,
-        names=names_in(people_of(school(), site.today()), ids, school()),
+        names=names_in(People({}, {}), ids, school()),
         mine=found.id == signed_in_staff().id,
         problem=problem,
         today=site.today(),

@@ -26,13 +26,16 @@ from kiosk.wording.messages import Refused, say
 @staff_required()
 def index(problem: str = "") -> str:
     """What I have done, when it was talked over, and when it runs out."""
-    site, staff, mine = current_site(), signed_in_staff(), own_training()
+    site, staff, sentence = current_site(), signed_in_staff(), ""
+    if Role.CHAIR in staff.roles:
+        everybody = everybodys_training()
+        sentence = words.in_date_words(everybody, site.today())
+        mine = next(one for one in everybody if one.staff.id == staff.id)
+    else:
+        mine = own_training()
     people = people_of(school(), site.today())
     held = [one for one in mine.of.values() if one.line and one.state is not State.NOT_ASKED]
     lines = [line for one in mine.of.values() for line in (one.line, one.waits) if line]
-    sentence = ""
-    if Role.CHAIR in staff.roles:
-        sentence = words.in_date_words(everybodys_training(), site.today())
     return render_template(
         "training/own.html",
         mine=mine,
