@@ -34,7 +34,9 @@ from kiosk.site import Hosts, Site, SyncFlask, current_site, serve_hosts
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
 from kiosk.term_dates.views import pages as term_date_pages
+from kiosk.term_page.views import pages as term_page_views
 from kiosk.told.views import pages as told_pages
+from kiosk.training.views import pages as training_pages
 from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
@@ -71,10 +73,12 @@ BLUEPRINTS = (
     oversight_pages.bp,
     duties_pages.bp,
     filtering_pages.bp,
+    term_page_views.bp,
     year_end_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,
     told_pages.bp,
+    training_pages.bp,
     staff_home,
     demo_views.bp,
 )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
+    from kiosk.training.topic import Topics
     from kiosk.voices.recordings import Approved
     from kiosk.web.pictures import Pictures
     from kiosk.wording.facts import Facts
@@ -69,6 +70,7 @@ class Content:
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own
+    training: Topics  # what staff are trained in
     items: Mapping[str, Item]  # what of it two people approve, as this release brought it
 
 

@@ -31,10 +31,12 @@ from kiosk.report.intake.store import open_intake
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
+from kiosk.staff.duty_figures import FIGURES
 from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
 from kiosk.told.notice import read_notices
+from kiosk.training.topic import read_topics
 from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
@@ -111,7 +113,8 @@ def read_content(config: Config) -> Content:
         notices=read_notices(folder, facts),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
-        duties=read_kinds(folder, config.data_dir),
+        duties=read_kinds(folder, config.data_dir, FIGURES),
+        training=read_topics(folder, config.data_dir, facts, listed, cast),
         items=read_items(folder),
     )
 

@@ -32,6 +32,7 @@ ACCESS = "s s n y y y n y"
 NO_RECORDING = "s s . . . . . ."
 FILTER_DESK = "s s n y y y y y"
 NO_ADDRESS = "s s . . . . . ."
+TRAINING = "s s n y y y n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
 
@@ -112,7 +113,12 @@ GET = {
     "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
-    "/staff/evidence": "s s n y y y y n",
+    "/staff/evidence": _sent_on(ANY_STAFF),
+    "/staff/statistics": _sent_on(ANY_STAFF),
+    "/staff/term-pages/": ANY_STAFF,
+    "/staff/term-pages/<began>": "s s n . . . . n",  # none was issued
+    "/staff/term-pages/<began>/open": "s s . . . . . .",
+    "/staff/term-pages/<began>/table.csv": "s s . . . . . .",
     "/staff/duties/": ANY_STAFF,
     "/staff/duties/<duty_id>": ANY_STAFF,
     "/staff/duties/<duty_id>/write": ANY_STAFF,
@@ -122,6 +128,11 @@ GET = {
     "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
+    "/staff/training/": ANY_STAFF,
+    "/staff/training/<topic_id>/<int:place>": ANY_STAFF,
+    "/staff/training/everybody": TRAINING,
+    "/staff/training/people/<uuid:staff_id>": TRAINING,
+    "/staff/training/session": TRAINING,
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
@@ -246,10 +257,14 @@ POST = {
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
+    "/staff/term-pages/": ANY_STAFF,  # whoever does not draft it is told so
+    "/staff/term-pages/<began>/sign": "s s . . . . . .",
+    "/staff/term-pages/<began>/read": "s s . . . . . .",
     "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/back": NO_LINE,
     "/staff/duties/<duty_id>/put-off": ANY_STAFF,
+    "/staff/duties/<duty_id>/happened": ANY_STAFF,
     "/staff/duties/<duty_id>/give": ANY_STAFF,
     "/staff/duties/<duty_id>/switch-on": ANY_STAFF,
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,
@@ -258,6 +273,9 @@ POST = {
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
     "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
+    "/staff/training/<topic_id>": ANY_STAFF,
+    "/staff/training/session": TRAINING,
+    "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

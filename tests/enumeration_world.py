@@ -33,12 +33,32 @@ OPEN_TO_WHOEVER_ASKS = {
         ): "everybody on the staff reads the book, as it stands in public files"
         for method, end in (
             *(("GET", ""), ("GET", "/write"), ("POST", "/write"), ("POST", "/put-off"), ("POST", "/give")),
-            *(("POST", "/switch-on"), ("POST", "/not-here")),
+            *(("POST", "/switch-on"), ("POST", "/not-here"), ("POST", "/happened")),
             *(("POST", f"/lines/<uuid:line_id>/{word}") for word in ("correct", "back")),
+        )
+    },
+    **{
+        (
+            method,
+            f"/staff/term-pages/<began>{end}",
+        ): "every member of staff reads what was issued, and a draft is as if there were none"
+        for method, end in (
+            ("GET", ""),
+            ("GET", "/open"),
+            ("GET", "/table.csv"),
+            ("POST", "/sign"),
+            ("POST", "/read"),
         )
     },
     ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
     ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
+    ("GET", "/staff/training/<topic_id>/<int:place>"): "topics stand in public files",
+    ("POST", "/staff/training/<topic_id>"): "topics stand in public files",
+    ("GET", "/staff/training/people/<uuid:staff_id>"): "who keeps the record sees all who work here",
+    (
+        "POST",
+        "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>",
+    ): "who keeps the record sees every line of it",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

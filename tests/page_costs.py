@@ -13,13 +13,15 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/cards": 9,  # those before end, and the new ones begin
     "/staff/keys/sheets": 16,
     "/staff/keys/recover": 9,
-    "/staff/evidence": 27,  # what is allowed is compared with the log of powers; fixed terms, the board, how to tell
+    "/staff/term-pages/": 40,  # drafting it: the book, lessons, Codes, access, the filter, what is allowed, fixed terms
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
     "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
     "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": 10,  # with a mistake the grid is read again
+    "/staff/training/": 10,  # of the chair: how many are in date
+    "/staff/training/people/<uuid:staff_id>": 10,  # lines of a person, with who wrote each; what runs out
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it

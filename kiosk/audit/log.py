@@ -83,9 +83,11 @@ class LogAct(enum.StrEnum):
     CONTENT_REFUSED = "content_refused"
     CONTENT_LAPSED = "content_lapsed"
     ACCESS_CHANGED = "access_changed"
+    TRAINING = "training"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
     DUTY_LINE = "duty_line"
+    TERM_PAGE = "term_page"
 
 
 # What binds the lines of cases and of the book of duties into the chain: no page shows them, so that none reveals that

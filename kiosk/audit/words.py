@@ -22,8 +22,10 @@ ACT_WORDS: dict[LogAct, str] = {
         "A lesson, Code, notice or translation changed: what was said of it has lapsed"
     ),
     LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
+    LogAct.TRAINING: N_("Wrote in the record of training"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
+    LogAct.TERM_PAGE: N_("Issued the term page for governors, or wrote down that they have read it"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),
     LogAct.LINK_MADE: N_("Was given a link for a new password"),

@@ -30,8 +30,9 @@ from kiosk.oversight.models import ShareInTime, TermFigures
 from kiosk.oversight.term_figures import LEAST_DAYS
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.site import Content
+from kiosk.site import Content, Site
 from kiosk.small_numbers import FEWEST
+from kiosk.term_page.pages import draft, sign
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import telling_lessons
 from kiosk.told.models import PosterKind, PosterRecord
@@ -56,6 +57,7 @@ WEEKS_SINCE_TOLD = 2
 EVERY_SECOND = 2
 NOT_TOLD = "kowalska"
 WALL = "Corridor by the library"
+SAID = "We tried the spare line for the first time this term."
 
 
 def add_board(session: Session, today: date) -> None:
@@ -96,6 +98,16 @@ def add_term_figures(session: Session, calendar: SchoolCalendar, today: date) ->
         figures = TermFigures(began=began, until=until, fixed_on=until, **days, **lines)
         figures.tell(shown)
         session.add(figures)
+
+
+def add_term_page(site: Site, now: datetime) -> None:
+    """The page of this term, drafted and signed; the chair has still to read it."""
+    today = site.local(now).date()
+    with site.databases.school.writing() as session:
+        lead, head = (_person_named(session, name) for name in ("adeyemi", "hartley"))
+        page = draft(session, site, Acting(site.key, lead.id, now), lead, SAID, today)
+        sign(session, Acting(site.key, head.id, now), page, head, page.digest, today)
+        session.commit()
 
 
 def add_approvals(session: Session, key: SiteKey, items: Mapping[str, Item], now: datetime) -> None:

@@ -22,15 +22,18 @@ from kiosk.demo.decisions import (
     add_consents,
     add_signatures,
     add_term_figures,
+    add_term_page,
     add_told,
 )
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
+from kiosk.demo.training import add_training
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.start import open_site
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import schema_mark
 
@@ -106,6 +109,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_programme(school, content)
         add_signatures(school, content.codes, today)
         add_told(school, content, today)
+        add_training(school, key, content.training, now, today)
         made, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
@@ -119,6 +123,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         config,
         listed | {"recovery_sheets": made.recovery.sheets, "root": made.root.hex(), "schema": schema_mark()},
     )
+    add_term_page(open_site(config, databases, content), now)
     keep_windows_open(config, databases, content.pictures.keys)
 
 

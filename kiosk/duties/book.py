@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.kind import Duty, Kinds
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People, Step, chain, steps_taken
-from kiosk.duties.periods import first_due
-from kiosk.roles import READING_ROLES
+from kiosk.duties.periods import counts_from, first_due
 from kiosk.site import Site
 
 TASK = "task/"  # what stands before the line that opened a task
@@ -33,6 +33,9 @@ class Entry:
     whole: DutyState | None  # whether it is switched on, applies here, was given to somebody
     due: date | None
     today: date
+    done: int = (
+        0  # how many of several are done for now; of each on a day of its own, how many are not past it
+    )
 
     @property
     def late(self) -> tuple[DutyState, ...]:
@@ -68,7 +71,7 @@ def is_on(duty: Duty, kinds: Kinds, whole: DutyState | None, today: date) -> boo
 
 def may_see(duty: Duty, staff: StaffMember) -> bool:
     """Whether somebody may know of a duty at all."""
-    return not duty.readers_only or bool(staff.roles & READING_ROLES)
+    return not duty.seen_by or not staff.roles.isdisjoint(duty.seen_by)
 
 
 def all_states(session: Session) -> dict[str, list[DutyState]]:
@@ -88,9 +91,23 @@ def entry_of(site: Site, duty: Duty, states: Iterable[DutyState], today: date) -
     )
     dues = [one.due_on for one in shown if one.due_on]
     due = min(dues, default=None)
-    if due is None and not shown and not duty.when.event and not duty.each:
+    if due is None and not shown and not duty.waits and not duty.each:
         due = first_due(site.calendar, duty, today)
-    return Entry(duty, shown, whole, due, today)
+    own_day = duty.when.every == "own-day"
+    done = [
+        one.due_on is None or one.due_on >= today
+        if own_day
+        else not may_do_now(site.calendar, duty, one, today)
+        for one in shown
+    ]
+    return Entry(duty, shown, whole, due, today, sum(done))
+
+
+def may_do_now(calendar: SchoolCalendar, duty: Duty, state: DutyState, today: date) -> bool:
+    """Whether doing it today counts for what is open of it; what was done for its period waits for the next one."""
+    if state.due_on is None:
+        return False
+    return counts_from(calendar, duty, state.was_due or state.due_on) <= today
 
 
 def read_book(session: Session, site: Site, staff: StaffMember) -> tuple[list[Entry], list[Duty]]:
@@ -135,7 +152,8 @@ def for_person(
             if state.due_on < today:
                 late.add(id)
             if any(one.id == staff.id for one in people.doers(duty, state)):
-                own.append(Mine(duty, state))
+                if state.of.startswith(TASK) or may_do_now(site.calendar, duty, state, today):
+                    own.append(Mine(duty, state))
                 continue
             steps = chain(site.calendar, duty, state, people)
             taken = steps_taken(steps, state.due_on, today)

@@ -28,6 +28,11 @@ LATER = N_("You can choose an earlier day, not a later one.")
 NO_ADDRESS = N_("Write it without a web address, an e-mail or a phone number.")
 
 
+def names_something(words: str) -> bool:
+    """Whether words hold a web address, an e-mail or a phone number."""
+    return bool(_NOT_HERE.search(words))
+
+
 @dataclass
 class Typed:
     """What was typed, which is never lost, and what has to be corrected."""
@@ -60,7 +65,7 @@ def read_check(
     next_due = day_of(typed.values["next_due"])
     if typed.values["next_due"] and (next_due is None or next_due <= today or (coming and next_due > coming)):
         typed.errors.add("next_due", LATER)
-    if _NOT_HERE.search(typed.values["with_whom"]) or len(typed.values["with_whom"]) > LINE_LONGEST:
+    if names_something(typed.values["with_whom"]) or len(typed.values["with_whom"]) > LINE_LONGEST:
         typed.errors.add("with_whom", NO_ADDRESS)
     owner, by = id_of(typed.values["task_owner"]), day_of(typed.values["task_by"])
     if result in duty.opens_task:
@@ -104,7 +109,7 @@ def _check_field(typed: Typed, one: Field_, result: str) -> None:
         return
     if not isinstance(value, str):
         return
-    if one.kind in {"line", "text"} and _NOT_HERE.search(value):
+    if one.kind in {"line", "text"} and names_something(value):
         typed.errors.add(one.id, NO_ADDRESS)
     most = TEXT_LONGEST if one.kind == "text" else LINE_LONGEST
     if len(value) > most:

@@ -2,28 +2,24 @@
 late goes to the next person, with one mail of constant words."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.staff.people import present_staff
-from kiosk.audit.log import Acting, LogAct, lines
+from kiosk.audit.log import Acting
 from kiosk.duties.book import TASK, all_states, is_on
 from kiosk.duties.kind import Duty
 from kiosk.duties.lines import NewLine, add_line
-from kiosk.duties.lists import LABEL_LONGEST, Sources, ones_of
+from kiosk.duties.lists import LABEL_LONGEST, LATELY, Event, Sources, ones_of
 from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.people import People, chain, people_of, steps_taken
-from kiosk.duties.periods import add_school_days, counts_from, first_due
+from kiosk.duties.periods import after_event, counts_from, first_due
 from kiosk.duties.writing import note_counted
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.site import Site
 
-# What of the log of powers is an event for the book; what a duty waits for and no line says, nobody has yet to do.
-EVENTS: Mapping[LogAct, str] = {LogAct.INVITED: "new-staff"}
-LATELY, MOST_EVENTS = timedelta(days=60), 200
 AHEAD = timedelta(days=60)  # a climb may begin before the day: a complaint about data does
 
 
@@ -38,13 +34,16 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
             whole = next((one for one in found if not one.of), None)
             if not is_on(duty, site.duties, whole, today):
                 continue
-            if duty.when.event:
-                found += _events(session, site, duty, found, now)
+            if find := sources.events.get(duty.when.event):
+                found += _happened(session, site, duty, found, find(session, site, today), today)
             current = _joined(session, site, sources, duty, found, today)
+            _forget(session, duty, current, today)
             if duty.counted in sources.counts:
                 if duty.counted not in counted:
                     counted[duty.counted] = sources.counts[duty.counted](session, site, today)
                 _count(session, acting, site, duty, current, counted[duty.counted])
+            if duty.counted in sources.runs_out:
+                _follow(current, sources.runs_out[duty.counted](session, site, today))
             told |= _climb(session, acting, site, duty, current, people)
         if told:
             # before the lines are, so that a crash between the two sends the mail twice rather than never
@@ -52,38 +51,51 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
                 queue_mail(reports, MailKind.DUTY, told)
 
 
-def _events(
-    session: Session, site: Site, duty: Duty, found: list[DutyState], now: datetime
+def _happened(
+    session: Session, site: Site, duty: Duty, found: list[DutyState], events: Sequence[Event], today: date
 ) -> list[DutyState]:
-    """What happened lately that a duty waits for; the log of powers has it, with whom it is about."""
-    acts = [act for act, event in EVENTS.items() if event == duty.when.event]
-    known, new = {one.of for one in found}, list[DutyState]()
-    happened = lines(session, acts=acts, limit=MOST_EVENTS) if acts else []
-    names = {one.id: one.name for one in present_staff(session)} if happened else {}
-    for line in happened:
-        if line.about_id in names and line.at > now - LATELY and line.about_id.hex not in known:
-            known.add(line.about_id.hex)
-            day = site.local(line.at).date()
-            if duty.when.clock == "calendar":
-                due = day + timedelta(days=duty.when.days)
-            else:
-                due = add_school_days(site.calendar, day, duty.when.days)
-            label = names[line.about_id][:LABEL_LONGEST]
-            new.append(DutyState(duty=duty.id, of=line.about_id.hex, label=label, due_on=due))
-    session.add_all(new)
+    """What happened lately: what a duty waits for is due after it, what has a period may be due sooner."""
+    kept = {one.of: one for one in found}
+    new: dict[str, DutyState] = {}
+    for event in events:
+        lately = event.on > today - LATELY
+        if not (lately or duty.waits):
+            continue
+        due = after_event(site.calendar, duty, event.on if lately else today)
+        known = kept.get(event.key)
+        if duty.waits and known is None:
+            label = event.label[:LABEL_LONGEST]
+            new[event.key] = DutyState(duty=duty.id, of=event.key, label=label, due_on=due)
+        for state in [known] if known and event.key else found if not event.key else ():
+            done = state.done_on is not None and state.done_on >= event.on
+            sooner = state.due_on is not None and state.was_due is None and today <= due < state.due_on
+            if (
+                not done
+                and not state.of.startswith(TASK)
+                and (sooner or (duty.waits and state.due_on is None))
+            ):
+                state.due_on = due
+    session.add_all(new.values())
     session.flush()
-    return new
+    return list(new.values())
+
+
+def _forget(session: Session, duty: Duty, states: list[DutyState], today: date) -> None:
+    """What was put right, and what followed an event, is in the lines: without this, pages read more each year."""
+    last = max((one.done_on for one in states if one.done_on), default=today)
+    for one in states:
+        passing = one.of.startswith(TASK) or (duty.waits and not duty.each and one.of)
+        if passing and one.due_on is None and one.done_on and one.done_on < min(last, today - 2 * LATELY):
+            session.delete(one)
 
 
 def _joined(
     session: Session, site: Site, sources: Sources, duty: Duty, found: list[DutyState], today: date
 ) -> list[DutyState]:
     """Where each thing of a duty stands: new ones join, those that are no longer there go."""
-    if duty.when.event:
-        return found
     ones = {one.key: one for one in ones_of(session, site, sources, duty, today)}
     kept = {state.of: state for state in found}
-    for key, one in ones.items():
+    for key, one in ones.items() if not duty.waits else ():
         state = kept.get(key)
         if state is None or (not key and state.due_on is None):
             if state is None:
@@ -94,7 +106,8 @@ def _joined(
             state.label = one.label
         if one.own_day and state.due_on and one.own_day > state.due_on:
             state.due_on, state.was_due, state.climbed = one.own_day, None, 0  # its own file says a later day
-    for key in [key for key in kept if key and key not in ones and not key.startswith(TASK)]:
+    gone = [key for key in kept if key and key not in ones and not key.startswith(TASK)]
+    for key in gone if duty.each or not duty.waits else ():
         session.delete(kept.pop(key))
     if "" not in ones and "" in kept:
         kept[""].due_on = None
@@ -118,6 +131,14 @@ def _count(
             note_counted(session, acting, site.calendar, duty, state, day)
 
 
+def _follow(states: list[DutyState], runs_out: Mapping[str, date]) -> None:
+    """Let what runs out by a day of its own be due by that day, also where it is earlier than the book's."""
+    for state in states:
+        day = runs_out.get(state.of)
+        if day and state.due_on and day != (state.was_due or state.due_on):
+            state.due_on, state.was_due, state.climbed = day, None, 0
+
+
 def _climb(
     session: Session, acting: Acting, site: Site, duty: Duty, states: list[DutyState], people: People
 ) -> set[str]:
@@ -137,6 +158,6 @@ def _climb(
         )
         add_line(session, acting, line)
         state.climbed = taken
-        if not duty.readers_only:
+        if duty.goes_by_mail:
             told |= {one.email for one in new if not one.away}
     return told

@@ -1,9 +1,10 @@
 """Kinds of duty as authors write them: content/duties/<id>.yml, and a school's own in the folder of its data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -16,6 +17,8 @@ Doer = Literal["teacher", "coordinator", "dsl", "principal", "chair", "network",
 Every = Literal["week", "month", "half-term", "term", "year", "2-years", "own-day"]
 FieldKind = Literal["line", "text", "one", "ticks", "number", "day"]
 SCHOOL_DAYS = 400  # at most this many: a climb or an event
+# What kiosk fills in, in words, for one person: from the school's and the reports database, the site, who asks, today.
+Figure = Callable[[Any, Any, Any, Any, Any], str]
 
 
 class _ByAlias(Schema):
@@ -23,17 +26,22 @@ class _ByAlias(Schema):
 
 
 class When(Schema):
-    """When it is due: once in each period, on a day of its own, or some school days after something happened."""
+    """When it is due: once in each period, on a day of its own, some school days after something happened; or both."""
 
     every: Every | None = None
     event: Identifier = ""
     days: Annotated[int, Field(ge=0, le=SCHOOL_DAYS)] = 0
     clock: Literal["school", "calendar"] = "school"  # which days are counted after an event
+    by: Literal["kiosk", "person"] = (
+        "kiosk"  # who says that it happened: whoever does it, where kiosk cannot know
+    )
 
     @model_validator(mode="after")
     def _says_when(self) -> Self:
         if not (self.every or self.event):
             raise ValueError("say every or event")
+        if self.by == "person" and (self.every or not self.event):
+            raise ValueError("a person says that an event happened, and no period goes with it")
         return self
 
 
@@ -55,6 +63,7 @@ class Field_(_ByAlias):
     of: tuple[Option, ...] = ()
     needed: bool = True
     needed_if: tuple[Identifier, ...] = ()  # results with which it has to be written
+    figure: Identifier = ""  # what kiosk knows of it, and fills in
 
     @model_validator(mode="after")
     def _has_options(self) -> Self:
@@ -119,7 +128,8 @@ class Duty(_ByAlias):
     not_done: Text
     climb: tuple[int, int, int] = (2, 5, 20)  # school days after its day: stand-in, head, chair
     counted: Identifier = ""  # what kiosk counts for it, so that nobody has to write it down
-    readers_only: bool = False  # shown to those who read reports, and to nobody else
+    seen_by: tuple[Doer, ...] = ()  # the roles that may know of it; all staff where it names none
+    where: Annotated[str, Field(pattern=r"^(/staff/.*)?$")] = ""  # the page on which it is done
     page: str = ""  # its line of the term page
 
     @model_validator(mode="after")
@@ -136,6 +146,16 @@ class Duty(_ByAlias):
         return self
 
     @property
+    def waits(self) -> bool:
+        """Whether it is done when something happens, and at no other time."""
+        return not self.when.every
+
+    @property
+    def goes_by_mail(self) -> bool:
+        """Whether a mail may say that something is late: whoever runs the mail server sees that there was one."""
+        return not self.seen_by or "network" in self.seen_by
+
+    @property
     def result(self) -> Field_:
         """The question whose answer says whether it is done."""
         return next(one for one in self.write if one.id == "result")
@@ -148,14 +168,17 @@ class Duty(_ByAlias):
 
 @dataclass(frozen=True)
 class Kinds:
-    """All kinds of a school by their id, which of them are its own, and the lists that it keeps itself."""
+    """All kinds of a school by their id, which are its own, the lists that it keeps itself, and what kiosk fills in."""
 
     all: Mapping[str, Duty] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
-def read_kinds(content_dir: Path, data_dir: Path) -> Kinds:
+def read_kinds(
+    content_dir: Path, data_dir: Path, figures: Mapping[str, Figure] = MappingProxyType({})
+) -> Kinds:
     """Every kind of kiosk and of the school; raises ContentError with every problem."""
     problems: list[ContentProblem] = []
     ours = dict(_read_folder(content_dir / FOLDER, problems))
@@ -175,7 +198,7 @@ def read_kinds(content_dir: Path, data_dir: Path) -> Kinds:
         except ContentError as error:
             problems += error.problems
     raise_if_any(problems)
-    return Kinds({**ours, **theirs}, frozenset(theirs), lists)
+    return Kinds({**ours, **theirs}, frozenset(theirs), lists, figures)
 
 
 def _read_folder(folder: Path, problems: list[ContentProblem]) -> Iterator[tuple[str, Duty]]:

@@ -5,20 +5,23 @@ A part of kiosk above this one adds what only it knows (`Sources.also`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, RoleHolder, StaffMember
 from kiosk.accounts.staff.people import present_staff
+from kiosk.audit.log import LogAct, lines
 from kiosk.duties.kind import Duty
 from kiosk.roles import Role
 from kiosk.site import Site
 from kiosk.wording.facts import Checked, subject_of
 
 LABEL_LONGEST, KEY_LONGEST = 200, 120
+LATELY, MOST_EVENTS = timedelta(days=60), 200
 OF_PEOPLE = frozenset({"staff", "role-holder", "governor"})
 
 
@@ -31,20 +34,45 @@ class One:
     own_day: date | None = None
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day, of one of several; without a key it is about each of them."""
+
+    on: date
+    key: str = ""
+    label: str = ""
+
+
 ListOf = Callable[[Session, Site, date], Sequence[One]]
 CountOf = Callable[[Session, Site, date], Mapping[str, date]]
+EventsOf = Callable[[Session, Site, date], Sequence[Event]]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Every list that code knows, and what kiosk counts: by key the day on which it was done last."""
+    """Every list that code knows, what kiosk counts (by key the day on which it was done last), what happens, and what
+    of it runs out by a day of its own."""
 
     lists: Mapping[str, ListOf] = field(default_factory=dict)
     counts: Mapping[str, CountOf] = field(default_factory=dict)
+    events: Mapping[str, EventsOf] = field(default_factory=dict)
+    runs_out: Mapping[str, CountOf] = field(default_factory=dict)
 
-    def also(self, lists: Mapping[str, ListOf], counts: Mapping[str, CountOf]) -> "Sources":
+    def also(
+        self,
+        lists: Mapping[str, ListOf],
+        counts: Mapping[str, CountOf],
+        events: Mapping[str, EventsOf] = MappingProxyType({}),
+        runs_out: Mapping[str, CountOf] = MappingProxyType({}),
+    ) -> "Sources":
         """The same with more."""
-        return replace(self, lists={**self.lists, **lists}, counts={**self.counts, **counts})
+        return replace(
+            self,
+            lists={**self.lists, **lists},
+            counts={**self.counts, **counts},
+            events={**self.events, **events},
+            runs_out={**self.runs_out, **runs_out},
+        )
 
 
 def _staff(session: Session, site: Site, today: date) -> list[One]:
@@ -66,6 +94,21 @@ def _holders(session: Session, of: Sequence[Role]) -> list[One]:
     return [One(row.id.hex, row.name) for row in session.execute(rows.order_by(StaffMember.name))]
 
 
+def _invited(session: Session, site: Site, today: date) -> list[Event]:
+    names = {one.id: one.name for one in present_staff(session)}
+    happened = lines(session, acts=[LogAct.INVITED], limit=MOST_EVENTS)
+    return [
+        Event(site.local(line.at).date(), line.about_id.hex, names[line.about_id])
+        for line in happened
+        if line.about_id in names and site.local(line.at).date() > today - LATELY
+    ]
+
+
+def _roles_changed(session: Session, site: Site, today: date) -> list[Event]:
+    happened = lines(session, acts=[LogAct.ROLE_GIVEN, LogAct.ROLE_TAKEN], limit=1)
+    return [Event(site.local(line.at).date()) for line in happened]
+
+
 def _checked(entries: Sequence[Checked]) -> list[One]:
     return [One(one.id, f"{subject_of(one)} ({one.source})", one.review_by) for one in entries]
 
@@ -85,8 +128,14 @@ SOURCES = Sources(
         "lesson": lambda session, site, today: [
             One(one.id, one.title, one.review_by) for one in site.lessons.values()
         ],
-    }
+    },
+    events={"new-staff": _invited, "role-change": _roles_changed},
 )
+
+
+def day_words(day: date) -> str:
+    """A day as what happened on it is called: it says nothing of what it was."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def ones_of(session: Session, site: Site, sources: Sources, duty: Duty, today: date) -> list[One]:

@@ -22,6 +22,7 @@ class LineKind(enum.StrEnum):
     SWITCHED_ON = "switched_on"
     LATE = "late"
     TAKEN_BACK = "taken_back"
+    HAPPENED = "happened"
 
 
 @stores(PUBLIC_TASK, "the school can show what it did, and who did it", until="the school removes it")

@@ -16,11 +16,13 @@ def first_due(calendar: SchoolCalendar, duty: Duty, today: date) -> date:
     """The day by which a duty that was never done is due."""
     every = _period_of(duty)
     due = _last_school_day(calendar, *period(calendar, every, today))
-    return due if due >= today else next_due(calendar, duty, due, today)
+    if due >= today and calendar.is_school_day(due):
+        return due
+    return next_due(calendar, duty, due, today)
 
 
 def next_due(calendar: SchoolCalendar, duty: Duty, was_due: date, today: date) -> date:
-    """The last school day of the next period that is not over, counted from the period of `was_due`."""
+    """The last school day of the next period that is not over and has one, counted from the period of `was_due`."""
     every = _period_of(duty)
     if duty.when.every == "own-day":
         return _last_school_day(calendar, today, today + YEAR)
@@ -30,14 +32,14 @@ def next_due(calendar: SchoolCalendar, duty: Duty, was_due: date, today: date) -
     for _ in range(MOST_PERIODS):
         first, last = period(calendar, every, last + DAY)
         due = _last_school_day(calendar, first, last)
-        if due >= today and due > was_due:
+        if due >= today and due > was_due and calendar.is_school_day(due):
             break
     return due
 
 
 def counts_from(calendar: SchoolCalendar, duty: Duty, due: date) -> date:
     """The first day on which doing it counts for the period that ends with `due`; before, it does not push the next."""
-    if duty.when.event:
+    if duty.waits:
         return date.min
     first, last = period(calendar, _period_of(duty), due)
     return first + (last - first) / 2 if duty.early == "half" else first
@@ -75,6 +77,13 @@ def add_school_days(calendar: SchoolCalendar, day: date, count: int) -> date:
     return found
 
 
+def after_event(calendar: SchoolCalendar, duty: Duty, on: date) -> date:
+    """The day by which it is due after something that happened on a day."""
+    if duty.when.clock == "calendar":
+        return on + timedelta(days=duty.when.days)
+    return add_school_days(calendar, on, duty.when.days)
+
+
 def _period_of(duty: Duty) -> Every:
     return duty.when.every or "term"
 
@@ -85,7 +94,8 @@ def _term(calendar: SchoolCalendar, day: date) -> tuple[date, date]:
     if listed and not calendar.outside_listed_terms(day):
         return first, min(listed) - DAY
     days = [date(year, *start) for year in (day.year, day.year + 1) for start in UNLISTED_TERMS]
-    return first, min(one for one in days if one > max(day, first)) - DAY
+    ended = max((last for began, last in calendar.terms if began <= day), default=first)
+    return first, min(one for one in days if one > max(day, first, ended)) - DAY
 
 
 def _half(calendar: SchoolCalendar, first: date, last: date) -> date:

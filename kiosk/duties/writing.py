@@ -18,16 +18,18 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.book import TASK
 from kiosk.duties.kind import Duty
 from kiosk.duties.lines import NewLine, add_line
+from kiosk.duties.lists import day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People
-from kiosk.duties.periods import add_school_days, counts_from, first_due, next_due
+from kiosk.duties.periods import add_school_days, after_event, counts_from, first_due, next_due
 from kiosk.roles import Role
 from kiosk.web.errors import NotFound
 from kiosk.wording.messages import N_, Refused
 
 MOST_PUT_OFF = 10  # school days
 MINUTE = timedelta(minutes=1)
-YEAR = timedelta(days=365)
+MONTH, YEAR = timedelta(days=31), timedelta(days=365)
+EVENT = "event/"  # what stands before the line that says that something happened
 LABEL_LONGEST = 200
 NOT_YOURS = N_("This is for those who do it, who stand in, and who are above them.")
 ABOVE_ALONE = N_("Whoever is above the person who does it can do this.")
@@ -69,7 +71,7 @@ def hold_state(session: Session, at: At) -> DutyState:
     if state is None:
         if at.of:
             raise NotFound
-        due = None if at.duty.each or at.duty.when.event else first_due(at.calendar, at.duty, at.today)
+        due = None if at.duty.each or at.duty.waits else first_due(at.calendar, at.duty, at.today)
         state = DutyState(duty=at.duty.id, of="", due_on=due)
         session.add(state)
         session.flush()
@@ -78,7 +80,7 @@ def hold_state(session: Session, at: At) -> DutyState:
 
 def coming_due(at: At, state: DutyState) -> date | None:
     """The day by which it is due after a check of today; none for what is over then."""
-    if state.due_on is None or at.of.startswith(TASK) or at.duty.when.event:
+    if state.due_on is None or at.of.startswith(TASK) or at.duty.waits:
         return None
     was = state.was_due or state.due_on
     if at.today < counts_from(at.calendar, at.duty, was):
@@ -139,10 +141,30 @@ def note_counted(
     """Write down what kiosk has counted itself."""
     assert state.due_on is not None
     today = acting.now.astimezone(calendar.zone).date()
-    coming = next_due(calendar, duty, state.was_due or state.due_on, today)
+    if duty.waits:
+        coming = None
+    elif duty.when.every == "own-day" and state.due_on > today:
+        coming = state.due_on  # the thing itself says the day
+    else:
+        coming = next_due(calendar, duty, state.was_due or state.due_on, today)
     new = NewLine(duty.id, state.of, LineKind.DONE, day, state.due_on, duty.counts.done[0], next_due=coming)
     if line := add_line(session, acting, new):
         _note_done(state, line)
+
+
+def note_event(session: Session, at: At, day: date | None, id: uuid.UUID) -> None:
+    """Write down that what a duty waits for has happened, by whoever does it; sent twice it has happened once."""
+    hold_state(session, at)
+    if at.duty.when.by != "person":
+        raise NotFound
+    if not at.people.may_write(at.duty, None, at.staff.id):
+        raise Refused(NOT_YOURS)
+    if day is None or not at.today - MONTH <= day <= at.today:
+        raise Refused(N_("Choose today, or a day of the last month."))
+    due = after_event(at.calendar, at.duty, day)
+    new = NewLine(at.duty.id, EVENT + id.hex, LineKind.HAPPENED, day, next_due=due, id=id)
+    if add_line(session, at.acting, new):
+        session.add(DutyState(duty=at.duty.id, of=new.of, label=day_words(day), due_on=due))
 
 
 def correct(session: Session, at: At, about: uuid.UUID, words: str, id: uuid.UUID) -> DutyLine | None:
@@ -257,7 +279,7 @@ def switch_on(session: Session, at: At, leads: frozenset[Role]) -> None:
         raise Refused(N_("It stands in the book already."))
     add_line(session, at.acting, NewLine(at.duty.id, "", LineKind.SWITCHED_ON, at.today))
     state.switched_on, state.not_here_until, state.asked_by_id = True, None, None
-    if not at.duty.each and not at.duty.when.event:
+    if not at.duty.each and not at.duty.waits:
         state.due_on = first_due(at.calendar, at.duty, at.today)
 
 

@@ -16,8 +16,7 @@ from kiosk.bands import Band
 from kiosk.lessons.head import STRANDS, Strand
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
-from kiosk.oversight.statistics import per_cent
-from kiosk.small_numbers import FEWEST, is_small
+from kiosk.small_numbers import FEWEST, is_small, per_cent
 from kiosk.wording.messages import N_
 
 LOW_PER_CENT = 40  # below this share a strand is listed as a gap
@@ -91,15 +90,13 @@ class Coverage:
         return found
 
 
-def coverage(
-    session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], by_band: bool = False
-) -> Coverage:
-    """The table for some classes by year or by age group; three queries, however many children there are.
+def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson]) -> Coverage:
+    """The table for some classes by year; three queries, however many children there are.
 
     A lesson counts for classes of its age, and for classes it was set for.
     """
     ids = [group.id for group in classes]
-    columns = _year_columns(classes, class_sizes(session, ids), by_band)
+    columns = _year_columns(classes, class_sizes(session, ids))
     set_for = lessons_set(session, ids)
     finished = _count_finishers(session, classes, lessons, set_for)
     written = {(group.id, one.strand) for group in classes for one in lessons.values() if one.is_for(group)}
@@ -134,9 +131,7 @@ def _square_of(column: YearColumn, finished: int, is_set: bool, is_written: bool
     return Square(SquareKind.SHARE, per_cent(finished, column.pupils))
 
 
-def _year_columns(
-    classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int], by_band: bool
-) -> tuple[YearColumn, ...]:
+def _year_columns(classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int]) -> tuple[YearColumn, ...]:
     years: dict[tuple[Band, str], list[ClassGroup]] = {}
     for group in sorted(classes, key=lambda group: (group.band, year_order(group.year))):
         years.setdefault((group.band, group.year), []).append(group)
@@ -149,15 +144,15 @@ def _year_columns(
     return tuple(
         column
         for _, of_band in groupby(single, key=lambda column: column.band)
-        for column in _merge_years(of_band, everything=by_band)
+        for column in _merge_years(of_band)
     )
 
 
-def _merge_years(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
-    """Merge neighbouring years of one age group until each has five children, or all are one."""
+def _merge_years(columns: Iterable[YearColumn]) -> list[YearColumn]:
+    """Merge neighbouring years of one age group until each has five children."""
     joined: list[YearColumn] = []
     for column in columns:
-        if joined and (everything or joined[-1].pupils < FEWEST or column.pupils < FEWEST):
+        if joined and (joined[-1].pupils < FEWEST or column.pupils < FEWEST):
             last = joined.pop()
             column = YearColumn(
                 column.band,

@@ -41,9 +41,9 @@ def published(session: Session) -> Sequence[TermFigures]:
     return session.scalars(fixed.order_by(TermFigures.began.desc()).limit(TERMS_SHOWN)).all()
 
 
-def changed_in(session: Session, term: TermFigures) -> Sequence[str]:
-    """What the board "You said, we did", which everybody reads, began to show in a term."""
-    shown = select(YouSaid.did).where(YouSaid.shown_from.between(term.began, term.last))
+def changed_in(session: Session, since: date, until: date) -> Sequence[str]:
+    """What the board "You said, we did", which everybody reads, began to show in these days."""
+    shown = select(YouSaid.did).where(YouSaid.shown_from.between(since, until))
     return session.scalars(shown.order_by(YouSaid.shown_from, YouSaid.id)).all()
 
 

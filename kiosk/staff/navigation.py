@@ -51,7 +51,10 @@ SECTIONS = (
     Section(
         N_("Duties"),
         ("duties.index",),
-        ("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access", "/staff/filtering"),
+        (
+            *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
+            "/staff/training",
+        ),
     ),
 )
 

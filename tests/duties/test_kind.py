@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from kiosk.config import Config
 from kiosk.content.problem import ContentError
 from kiosk.duties.kind import read_kinds
+from kiosk.roles import READING_ROLES
+from kiosk.staff.duty_figures import FIGURES
 from kiosk.staff.duty_sources import ALL_SOURCES
 from tests.tree import ROOT
 
@@ -28,17 +31,31 @@ not_done: Nobody has fed the fish this week.
 """
 
 
-def test_kiosk_has_forty_eight_and_fifteen_stand_switched_on() -> None:
-    assert len(OURS.all) == 48
+def test_kiosk_has_forty_nine_and_fifteen_stand_switched_on() -> None:
+    assert len(OURS.all) == 49
     assert {id for id, duty in OURS.all.items() if duty.always} == ALWAYS
 
 
 def test_what_hangs_on_cases_is_for_readers_alone() -> None:
-    assert {id for id, duty in OURS.all.items() if duty.readers_only} == {"changes-done"}
+    readers = {role.value for role in READING_ROLES}
+    assert set(OURS.all["changes-done"].seen_by) == readers
+    assert not OURS.all["changes-done"].goes_by_mail
 
 
 def test_kiosk_knows_what_it_is_to_count() -> None:
     assert {duty.counted for duty in OURS.all.values()} - {""} == set(ALL_SOURCES.counts)
+    assert {one.figure for duty in OURS.all.values() for one in duty.write} - {""} == set(FIGURES)
+
+
+def test_kiosk_knows_each_event_or_a_person_says_that_it_happened() -> None:
+    known = {duty.when.event for duty in OURS.all.values() if duty.when.by == "kiosk"} - {""}
+    assert known == set(ALL_SOURCES.events)
+    assert [id for id, duty in OURS.all.items() if duty.when.by == "person"] == ["data-complaint"]
+
+
+def test_where_a_duty_is_done_is_a_page_of_kiosk(app: Flask) -> None:
+    pages = {rule.rule.rstrip("/") for rule in app.url_map.iter_rules()}
+    assert {duty.where.rstrip("/") for duty in OURS.all.values()} - {""} <= pages
 
 
 def test_no_line_of_code_knows_a_duty_by_its_name() -> None:
@@ -54,7 +71,7 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
     (folder / "fish.yml").write_text(OWN, encoding="utf-8")
     (folder / "lists.yml").write_text("device: [Tablet, Laptop]\n", encoding="utf-8")
     kinds = read_kinds(Config().content_path, tmp_path)
-    assert len(kinds.all) == 49 and kinds.own == {"fish"}
+    assert len(kinds.all) == 50 and kinds.own == {"fish"}
     assert kinds.lists == {"device": ("Tablet", "Laptop")}
     assert [one.id for one in kinds.all["fish"].write] == ["found", "result", "changed"]
 
@@ -65,6 +82,7 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
         ("posters.yml", OWN, "is a duty of kiosk"),
         ("fish.yml", OWN.replace("every: week", "every: day"), "must be"),
         ("fish.yml", OWN.replace("every: week", "days: 3"), "say every or event"),
+        ("fish.yml", OWN.replace("every: week", "every: week, by: person"), "no period"),
         ("fish.yml", OWN.replace("kind: line", "kind: one"), "a list of answers"),
         ("fish.yml", OWN + "counts: {done: [never]}\n", "counts and opens_task"),
         ("fish.yml", OWN + "id: fish\n", "the name of the file"),

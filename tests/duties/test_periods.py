@@ -41,6 +41,21 @@ def test_what_is_first_seen_in_a_holiday_is_due_in_the_next_term() -> None:
     assert first_due(CALENDAR, duty(), date(2026, 12, 27)) == date(2027, 3, 26)
 
 
+def test_a_week_or_a_month_without_school_is_left_out() -> None:
+    assert next_due(CALENDAR, duty(when={"every": "week"}), date(2026, 10, 23), TODAY) > TODAY
+    assert next_due(CALENDAR, duty(when={"every": "week"}), date(2026, 12, 18), date(2026, 12, 18)) == date(
+        2027, 1, 8
+    )
+    assert first_due(CALENDAR, duty(when={"every": "week"}), date(2026, 12, 24)) == date(2027, 1, 8)
+    assert next_due(CALENDAR, duty(when={"every": "month"}), date(2027, 7, 21), date(2027, 7, 21)) > date(
+        2027, 8, 31
+    )
+
+
+def test_the_last_term_that_is_listed_ends_with_its_last_day_or_later() -> None:
+    assert next_due(CALENDAR, duty(), date(2027, 3, 26), date(2027, 3, 25)) == date(2027, 7, 21)
+
+
 def test_a_term_is_halved_by_its_longest_break() -> None:
     assert period(CALENDAR, "half-term", date(2026, 10, 1)) == (date(2026, 9, 1), date(2026, 11, 1))
     assert period(CALENDAR, "half-term", date(2026, 11, 2))[0] == date(2026, 11, 2)

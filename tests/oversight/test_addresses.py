@@ -106,7 +106,6 @@ def test_colleagues_and_inspectors_see_no_address_of_an_adult(
     assert teacher.get(asked).status_code == 404
     assert teacher.post(f"{asked}/agree").status_code == 404
     assert teacher.post(NEW, data=asking(once="0" * 31 + "2")).status_code == 403
-    assert OUTSIDE not in staff_browser(app, staff.head).get("/staff/evidence").text
     assert OUTSIDE in staff_browser(app, staff.head).get("/staff/consents").text
 
 

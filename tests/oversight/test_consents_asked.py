@@ -150,19 +150,6 @@ def test_the_list_on_paper_has_no_controls_and_all_that_an_inspector_asks(app: F
     assert not paper.find_all("form", "button", "input", "a")
 
 
-def test_the_evidence_lists_what_is_allowed_today_and_nothing_else(
-    app: Flask, databases: Databases, staff: Staff
-) -> None:
-    head = staff_browser(app, staff.head)
-    assert "The leadership team allows nothing now" in Page(head.get("/staff/evidence").text).text
-    address = asked_by(staff_browser(app, staff.teacher))
-    asked_by(staff_browser(app, staff.teacher), what="Open another site")
-    for one in (staff.head, staff.deputy):
-        staff_browser(app, one).post(f"{address}/agree")
-    shown = Page(head.get("/staff/evidence").text).text
-    assert "Open the video site for Year 9" in shown and "Open another site" not in shown
-
-
 def test_the_leadership_is_who_the_setting_says_once_each(
     databases: Databases, session: Session, staff: Staff, key: SiteKey
 ) -> None:

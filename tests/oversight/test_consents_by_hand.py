@@ -18,7 +18,7 @@ from tests.incidents.moment import at
 from tests.oversight.asking import Staff, ask_for, asked_by, state_of
 from tests.pages import Page
 
-LIST, PRINT, EVIDENCE = "/staff/consents", "/staff/consents/print", "/staff/evidence"
+LIST, PRINT = "/staff/consents", "/staff/consents/print"
 WHAT = "Open the video site for Year 9"
 
 
@@ -65,10 +65,9 @@ def test_a_state_written_by_hand_allows_nothing_and_is_said_to_be(
     for seq, by in enumerate((staff.head.id, staff.deputy.id), 1):
         write_yes(databases, address, seq, by)
     by_hand(databases, state=ConsentState.AGREED)
-    for page in (address, LIST, PRINT, EVIDENCE):
+    for page in (address, LIST, PRINT):
         assert "by hand" in page_text(app, staff, page), page
         assert "Allowed until" not in page_text(app, staff, page), page
-    assert f"{WHAT} (" not in page_text(app, staff, EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +84,10 @@ def test_what_two_have_allowed_and_a_hand_changed_is_not_said_to_be_allowed(
     app: Flask, databases: Databases, staff: Staff, change: dict[str, Any]
 ) -> None:
     address = allowed_by(app, staff)
-    for page in (address, LIST, PRINT, EVIDENCE):
+    for page in (address, LIST, PRINT):
         assert "by hand" not in page_text(app, staff, page), page
     by_hand(databases, **change)
-    for page in (address, LIST, PRINT, EVIDENCE):
+    for page in (address, LIST, PRINT):
         assert "by hand" in page_text(app, staff, page), page
         assert "Allowed until" not in page_text(app, staff, page), page
         assert str(change.get("what", WHAT)) in page_text(app, staff, page), page
@@ -105,7 +104,7 @@ def test_a_step_that_a_hand_changed_or_took_away_is_said(
     else:
         by_hand(databases, ConsentStep, **change)
     assert "Never." not in page_text(app, staff, address)
-    for page in (address, LIST, PRINT, EVIDENCE):
+    for page in (address, LIST, PRINT):
         assert "by hand" in page_text(app, staff, page), page
 
 
@@ -126,7 +125,6 @@ def test_looking_again_and_a_reason_are_no_change_by_hand(app: Flask, staff: Sta
     assert "It went well." in page_text(app, staff, address) and "by hand" not in page_text(
         app, staff, address
     )
-    assert WHAT in page_text(app, staff, EVIDENCE)
     staff_browser(app, staff.head).post(f"{address}/end", data={"reason": "It is over."})
     assert "by hand" not in page_text(app, staff, address) + page_text(app, staff, PRINT)
 
@@ -162,7 +160,7 @@ def test_nobody_pushes_what_is_allowed_off_the_lists_by_asking_often(
         for number in range(200):
             ask_for(writing, asker, what=f"Something else {number}")
     assert state_of(databases, address) is ConsentState.AGREED
-    for page in (EVIDENCE, PRINT, LIST):
+    for page in (PRINT, LIST):
         assert "The chat site" in page_text(app, staff, page), page
     for page in (PRINT, LIST):
         every = [page_text(app, staff, f"{page}?page={number}") for number in (1, 2, 3)]

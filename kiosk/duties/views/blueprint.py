@@ -1,15 +1,16 @@
 """What the pages of the book share: the blueprint, and the duty that an address names."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request
+from werkzeug.exceptions import HTTPException
 
-from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff
+from kiosk.accounts.sign_in.login import acting_staff, may_open, signed_in_staff
 from kiosk.duties.book import Entry, all_states, entry_of, is_on, may_see
 from kiosk.duties.kind import Duty
 from kiosk.duties.people import People, people_of
 from kiosk.duties.writing import At
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
-from kiosk.web.request_sessions import school
+from kiosk.web.request_sessions import reports, school
 
 bp = Blueprint("duties", __name__, url_prefix="/staff/duties")
 
@@ -30,6 +31,26 @@ def entry_now(duty: Duty) -> Entry:
 def stands(entry: Entry) -> bool:
     """Whether a duty is in the school's book."""
     return is_on(entry.duty, current_site().duties, entry.whole, entry.today)
+
+
+def where_done(duty: Duty) -> str:
+    """The address of the page on which it is done, where this person may open it; else empty."""
+    try:
+        endpoint, _values = current_app.create_url_adapter(request).match(duty.where, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return ""
+    return duty.where if may_open(signed_in_staff(), endpoint) else ""
+
+
+def figures_now(duty: Duty) -> dict[str, str]:
+    """What kiosk knows of the fields of a duty today, by field; for whoever asks."""
+    site = current_site()
+    known = {one.id: site.duties.figures.get(one.figure) for one in duty.write if one.figure}
+    return {
+        id: find(school(), reports(), site, signed_in_staff(), site.today())
+        for id, find in known.items()
+        if find
+    }
 
 
 def people_now() -> People:

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
 from kiosk.duties.book import MOST_OF_EACH, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import Typed, read_check
@@ -23,8 +23,10 @@ from kiosk.duties.views.blueprint import (
     bp,
     duty_or_404,
     entry_now,
+    figures_now,
     people_now,
     stands,
+    where_done,
     writing_at,
 )
 from kiosk.site import current_site
@@ -58,9 +60,9 @@ def index() -> ResponseReturnValue:
         ],
         all=len(entries),
         off=off,
-        sees_evidence=may_open(staff, "oversight.evidence"),
         people=people,
         names=names_in(people, done_by, school()),
+        calendar=site.calendar,
         today=today,
         wording=words,
     )
@@ -129,6 +131,16 @@ def put_off(duty_id: str) -> ResponseReturnValue:
     at = writing_at(duty, request.form.get("of", ""))
     day, why = day_of(request.form.get("day", "")), request.form.get("why", "")[:2000]
     return _do(duty, lambda: writing.put_off(school(), at, day, why, _once()))
+
+
+@bp.post(f"{PLACE}/happened")
+@staff_required()
+def happened(duty_id: str) -> ResponseReturnValue:
+    """Say that what it waits for has happened."""
+    duty = duty_or_404(duty_id)
+    _must_stand(duty)
+    at, day = writing_at(duty, ""), day_of(request.form.get("day", ""))
+    return _do(duty, lambda: writing.note_event(school(), at, day, _once()))
 
 
 @bp.post(f"{PLACE}/give")
@@ -202,6 +214,8 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         may_lead=leads,
         said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
         clauses=words.because_words(duty),
+        figures=figures_now(duty) if stands(entry) else {},
+        where=where_done(duty),
         staff=words.staff_options(people),
         once=uuid.uuid4().hex,
         problem=problem,
@@ -250,6 +264,9 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
     coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
+    figures = figures_now(duty) if may else {}
+    if not duty.seen_by:  # else it is made for whoever asks, and others read the line
+        typed.values = figures | typed.values
     return render_template(
         "duties/write.html",
         duty=duty,
@@ -257,6 +274,8 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         others=[one for one in opened if one is not state][:MOST_OF_EACH] if may else [],
         may_write=may,
         typed=typed,
+        figures=figures,
+        where=where_done(duty),
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,

@@ -8,10 +8,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.book import TASK, Entry
 from kiosk.duties.kind import Duty, Field_
 from kiosk.duties.models import DutyLine, DutyState, LineKind
-from kiosk.duties.people import People
+from kiosk.duties.people import People, chain, steps_taken
 from kiosk.roles import Role
 from kiosk.wording.messages import N_
 from kiosk.wording.words import ROLES, date_words
@@ -39,6 +40,7 @@ SAID: Mapping[LineKind, str] = {
     LineKind.SWITCHED_ON: N_("Switched on by %(name)s"),
     LineKind.LATE: N_("Late"),
     LineKind.TAKEN_BACK: N_("Taken back by %(name)s"),
+    LineKind.HAPPENED: N_("%(name)s: it has happened"),
 }
 
 
@@ -62,6 +64,11 @@ def role_name(role: str) -> str:
 
 def when_words(duty: Duty) -> str:
     """How often it is done."""
+    if duty.when.every and duty.when.event:
+        every = _(EVERY[duty.when.every])
+        return str(
+            _("%(every)s, and within %(days)d school days of a change", every=every, days=duty.when.days)
+        )
     if duty.when.every:
         return str(_(EVERY[duty.when.every]))
     if duty.when.clock == "calendar":
@@ -94,8 +101,27 @@ def state_words(entry: Entry) -> str:
     """How a duty stands that is done one by one."""
     if len(entry.states) < 2:
         return ""
-    done = sum(one.due_on is None or one.due_on >= entry.today for one in entry.states)
-    return str(_("%(done)d of %(all)d in order", done=done, all=len(entry.states)))
+    words = (
+        _("%(done)d of %(all)d in order")
+        if entry.duty.when.every == "own-day"
+        else _("%(done)d of %(all)d done")
+    )
+    return str(words % {"done": entry.done, "all": len(entry.states)})
+
+
+def with_now_words(entry: Entry, people: People, calendar: SchoolCalendar) -> str:
+    """To whom what is late has come last, and since when; empty while it is with whoever does it."""
+    if not entry.late:
+        return ""
+    state = entry.late[0]
+    steps = chain(calendar, entry.duty, state, people)
+    came = [
+        step for step in steps[1 : steps_taken(steps, entry.due or entry.today, entry.today)] if step.people
+    ]
+    if not came:
+        return ""
+    names = ", ".join(one.name for one in came[-1].people)
+    return str(_("With %(names)s since %(day)s", names=names, day=date_words(came[-1].on, entry.today)))
 
 
 def climb_words(duty: Duty) -> str:
@@ -143,6 +169,9 @@ def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[t
             names = [people.all[id].name for one in said["to"] if (id := uuid.UUID(one)) in people.all]
             found = [(_("It was due on"), date_words(line.was_due or line.day, today))]
             found += [(_("It has come to"), ", ".join(names))] if names else []
+        case LineKind.HAPPENED:
+            found = [(_("On"), date_words(line.day, today))]
+            found += [(_("Due by"), date_words(line.next_due, today))] if line.next_due else []
         case LineKind.GIVEN:
             to = people.all.get(uuid.UUID(line.result))
             found = [(_("To"), to.name if to else _("somebody who has left"))]

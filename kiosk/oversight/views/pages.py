@@ -8,7 +8,6 @@ from kiosk.oversight.views import (
     consents,
     coverage,
     everybody,
-    evidence,
     learning,
     lesson_paper,
     lessons,

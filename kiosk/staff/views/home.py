@@ -55,6 +55,7 @@ from kiosk.site import current_site
 from kiosk.staff.waiting import ContentTasks, class_lines, content_tasks, staff_policy_state, talks
 from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
+from kiosk.term_page.pages import waits_for
 from kiosk.told.views.own import READ_LATER, due_for
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
@@ -202,6 +203,7 @@ def home() -> ResponseReturnValue:
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
         filtering=waiting_for(school(), reports(), staff, site.today()),
+        term_page=waits_for(school(), staff),
         keys=keys,
         zone=site.calendar.zone,
     )
@@ -226,8 +228,8 @@ def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
 
 
 def _register_due(staff: StaffMember) -> bool:
-    """Whether the principal or the chair should counter-sign their register, whatever stands in it."""
-    if not may_open(staff, "incidents.show_register"):
+    """Whether the chair should counter-sign their register, whatever stands in it; of the principal it is a duty."""
+    if Role.CHAIR not in staff.roles or Role.PRINCIPAL in staff.roles:
         return False
     site = current_site()
     last = last_counter_signed(school(), staff, site.key)

@@ -55,7 +55,7 @@ def test_whoever_holds_it_needs_a_phone_and_opens_no_page_of_a_power(app: Flask,
         office = make_staff(session, Role.OFFICE, password_hash=password_hash(), totp_secret=PHONE_SECRET)
         data = make_staff(session, Role.DATA, password_hash=password_hash(), totp_secret=PHONE_SECRET)
         assert needs_second_step(office) and needs_second_step(data)
-    closed = ("people/", "people/links", "incidents/", "keys", "roles", "log", "evidence", "settings")
+    closed = ("people/", "people/links", "incidents/", "keys", "roles", "log", "settings")
     for person in (office, data):
         client = staff_browser(app, person)
         assert client.get("/staff/").status_code == 200

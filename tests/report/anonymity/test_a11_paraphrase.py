@@ -13,7 +13,13 @@ from tests.sites import run_worker_round
 from tests.walkers import become
 
 WORDS = "zebrafinch planted words"
-STARTS = ("/staff/", "/staff/incidents/", "/staff/incidents/register", "/staff/evidence", "/staff/coverage")
+STARTS = (
+    "/staff/",
+    "/staff/incidents/",
+    "/staff/incidents/register",
+    "/staff/term-pages/",
+    "/staff/coverage",
+)
 OTHERS = ("teacher", "network", "principal", "chair")
 
 

@@ -30,7 +30,7 @@ STARTS = (
     "/staff/incidents/",
     "/staff/people/",
     "/staff/roles",
-    "/staff/evidence",
+    "/staff/term-pages/",
     "/staff/coverage",
 )
 # Its own sessions and lines of the log, which each sign-in of this test adds to; and a secret made for each look.

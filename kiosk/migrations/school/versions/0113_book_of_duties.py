@@ -10,7 +10,17 @@ down_revision = "0112"
 branch_labels = None
 depends_on = None
 
-KINDS = ("done", "correction", "put_off", "given", "not_here", "switched_on", "late", "taken_back")
+KINDS = (
+    "done",
+    "correction",
+    "put_off",
+    "given",
+    "not_here",
+    "switched_on",
+    "late",
+    "taken_back",
+    "happened",
+)
 PEOPLE = ("done_by_id", "given_to_id", "asked_by_id")
 APPEND_ONLY = {
     "sqlite": [
