@@ -21,8 +21,6 @@ from kiosk.config import SettingError
 from kiosk.content.language import ENGLISH
 from kiosk.duties.lists import LATELY, SOURCES, Event, One, day_words
 from kiosk.filtering.duty_events import (
-    filter_holds,
-    filter_places,
     requests_decided,
     requests_made,
     tickets_done,
@@ -190,7 +188,6 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
-        "filter-place": filter_places,
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
@@ -204,7 +201,6 @@ ALL_SOURCES = SOURCES.also(
         "practice": _tests_seen,
         "consents": _kept,
         "pauses": _looked_at,
-        "filter-looks": filter_holds,
         "tickets": tickets_done,
         "filter-requests": requests_decided,
     },
