@@ -168,8 +168,14 @@ def _new_staff_code(session: Session, site: Site, today: date) -> Sequence[Event
 
 
 def _new_code(session: Session, site: Site, today: date) -> Sequence[Event]:
-    codes = {group.id: current_code(site.codes, group.band.value) for group in every_class(session)}
-    return [Event(code.since, id.hex) for id, code in codes.items() if code and code.since]
+    asked = _classes_asked(session, site, today)
+    codes = {group.id.hex: current_code(site.codes, group.band.value) for group in every_class(session)}
+    return [Event(code.since, id) for id, code in codes.items() if code and code.since and id not in asked]
+
+
+def _new_notice(session: Session, site: Site, today: date) -> Sequence[Event]:
+    read, since = _monitoring(session, site, today), site.notices.get("monitoring-staff").since
+    return [Event(since, one.id.hex) for one in present_staff(session) if one.id.hex not in read]
 
 
 def _new_policy(session: Session, site: Site, today: date) -> Sequence[Event]:
@@ -212,6 +218,6 @@ ALL_SOURCES = SOURCES.also(
         "new-staff-code": _new_staff_code,
         "new-code": _new_code,
         "new-policy": _new_policy,
-        "new-notice": lambda session, site, today: [Event(site.notices.get("monitoring-staff").since)],
+        "new-notice": _new_notice,
     },
 )

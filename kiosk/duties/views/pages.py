@@ -24,6 +24,7 @@ from kiosk.duties.views.blueprint import (
     duty_or_404,
     entry_now,
     figures_now,
+    open_now,
     people_now,
     stands,
     where_done,
@@ -205,7 +206,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         "duties/duty.html",
         duty=duty,
         entry=entry,
-        open=[one for one in entry.states if one.due_on][:MOST_OF_EACH] if shows_names else [],
+        open=open_now(entry)[:MOST_OF_EACH] if shows_names else [],
         on=stands(entry),
         state=state,
         people=people,
@@ -256,8 +257,8 @@ def _line_words(
 def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     _must_stand(duty)
     entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
-    opened = [one for one in entry.states if one.due_on]
-    state = next((one for one in opened if one.of == of), None)
+    opened = open_now(entry)
+    state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
         state = opened[0]
     if of and state is None:
