@@ -267,7 +267,10 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     may = people.may_write(duty, state or entry.whole, staff.id)
     coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
     figures = figures_now(duty) if may else {}
-    if not duty.seen_by:  # else it is made for whoever asks, and others read the line
+    fills = not (
+        duty.seen_by or duty.each
+    )  # a figure made for whoever asks, or of all of them, is no line of one
+    if fills:
         typed.values = figures | typed.values
     return render_template(
         "duties/write.html",
@@ -276,8 +279,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         others=[one for one in opened if one is not state][:MOST_OF_EACH] if may else [],
         may_write=may,
         typed=typed,
-        figures=figures,
-        where=where_done(duty),
+        figures={} if fills else figures,
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,
