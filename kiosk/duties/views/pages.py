@@ -267,9 +267,8 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     may = people.may_write(duty, state or entry.whole, staff.id)
     coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
     figures = figures_now(duty) if may else {}
-    fills = not (
-        duty.seen_by or duty.each
-    )  # a figure made for whoever asks, or of all of them, is no line of one
+    # A figure that was made for whoever asks, or that is about all of several, is no line of one.
+    fills = not (duty.seen_by or duty.each)
     if fills:
         typed.values = figures | typed.values
     return render_template(
