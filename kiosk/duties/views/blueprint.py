@@ -66,7 +66,9 @@ def people_now() -> People:
     return people_of(school(), current_site().today())
 
 
-def writing_at(duty: Duty, of: str) -> At:
+def writing_at(duty: Duty, of: str, people: People | None = None) -> At:
     """The person of this request, about to write about a duty."""
     site = current_site()
-    return At(acting_staff(), signed_in_staff(), duty, of, site.calendar, people_now(), site.today())
+    return At(
+        acting_staff(), signed_in_staff(), duty, of, site.calendar, people or people_now(), site.today()
+    )

@@ -265,7 +265,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         raise NotFound
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
-    coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
+    coming = writing.coming_due(writing_at(duty, state.of, people), state) if state else None
     figures = figures_now(duty) if may else {}
     # A figure that was made for whoever asks, or that is about all of several, is no line of one.
     fills = not (duty.seen_by or duty.each)
