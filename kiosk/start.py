@@ -31,7 +31,7 @@ from kiosk.report.intake.store import open_intake
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
-from kiosk.staff.duty_figures import FIGURES
+from kiosk.staff.views.duty_figures import FIGURES
 from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current

@@ -264,7 +264,7 @@ POST = {
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/back": NO_LINE,
     "/staff/duties/<duty_id>/put-off": ANY_STAFF,
-    "/staff/duties/<duty_id>/happened": ANY_STAFF,
+    "/staff/duties/<duty_id>/happened": NO_LINE,  # a person says it of few duties
     "/staff/duties/<duty_id>/give": ANY_STAFF,
     "/staff/duties/<duty_id>/switch-on": ANY_STAFF,
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,

@@ -15,6 +15,8 @@ MORE_QUERIES = {
     "/staff/keys/recover": 9,
     "/staff/term-pages/": 40,  # drafting it: the book, lessons, Codes, access, the filter, what is allowed, fixed terms
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
+    "/staff/duties/<duty_id>": 13,  # with what kiosk knows of it: of each class what is planned, set and done
+    "/staff/duties/<duty_id>/write": 14,
     "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,

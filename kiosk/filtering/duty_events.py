@@ -6,43 +6,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.duties.lists import LATELY, Event, One, day_words
+from kiosk.duties.lists import LATELY, Event, day_words
 from kiosk.filtering.desk import TICKETS
-from kiosk.filtering.models import FilterLook, FilterUnused, Look
-from kiosk.filtering.spots import spots_of
 from kiosk.incidents.models import FilterAddress
 from kiosk.site import Site
-from kiosk.storage.db import now_utc
 
 # What was ticked for one person alone is known to no other who looks after the network: it is left out.
 FOR_ALL = (FilterAddress.decision.in_(TICKETS), FilterAddress.to_id.is_(None))
-
-
-def filter_places(session: Session, site: Site, today: date) -> Sequence[One]:
-    """Every cell of the grid that is in use: a kind of device in a place, and who uses it there."""
-    spots = spots_of(site.config)
-    out = session.execute(
-        select(FilterUnused.spot, FilterUnused.people).where(FilterUnused.second_id.is_not(None))
-    )
-    unused = {(row.spot, row.people) for row in out}
-    return [
-        One(f"{spot.id}/{people}", f"{spot.words}, {spots.people[people]}")
-        for spot in spots.spots
-        for people in spot.used_by
-        if people in spots.people and (spot.id, people) not in unused
-    ]
-
-
-def filter_holds(session: Session, site: Site, today: date) -> Mapping[str, date]:
-    """The cells in which the filter was tried last and holds; where it does not, a person writes who sees to it.
-
-    A look for one address, which may have come from a case, changes nothing here.
-    """
-    since = now_utc() - LATELY
-    tries = select(FilterLook).where(FilterLook.address_id.is_(None), FilterLook.at > since)
-    last = {(one.spot, one.people): one for one in session.scalars(tries.order_by(FilterLook.at))}
-    holds = (one for one in last.values() if one.result is Look.HOLDS)
-    return {f"{one.spot}/{one.people}": site.local(one.at).date() for one in holds}
 
 
 def tickets_left(session: Session, site: Site, today: date) -> Sequence[Event]:

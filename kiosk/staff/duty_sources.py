@@ -21,8 +21,6 @@ from kiosk.config import SettingError
 from kiosk.content.language import ENGLISH
 from kiosk.duties.lists import LATELY, SOURCES, CountOf, Event, One, day_words
 from kiosk.filtering.duty_events import (
-    filter_holds,
-    filter_places,
     requests_decided,
     requests_made,
     tickets_done,
@@ -174,8 +172,14 @@ def _new_staff_code(session: Session, site: Site, today: date) -> Sequence[Event
 
 
 def _new_code(session: Session, site: Site, today: date) -> Sequence[Event]:
-    codes = {group.id: current_code(site.codes, group.band.value) for group in every_class(session)}
-    return [Event(code.since, id.hex) for id, code in codes.items() if code and code.since]
+    asked = _classes_asked(session, site, today)
+    codes = {group.id.hex: current_code(site.codes, group.band.value) for group in every_class(session)}
+    return [Event(code.since, id) for id, code in codes.items() if code and code.since and id not in asked]
+
+
+def _new_notice(session: Session, site: Site, today: date) -> Sequence[Event]:
+    read, since = _monitoring(session, site, today), site.notices.get("monitoring-staff").since
+    return [Event(since, one.id.hex) for one in present_staff(session) if one.id.hex not in read]
 
 
 def _new_policy(session: Session, site: Site, today: date) -> Sequence[Event]:
@@ -224,7 +228,6 @@ def _runs_out(name: str) -> CountOf:
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
-        "filter-place": filter_places,
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
@@ -238,7 +241,6 @@ ALL_SOURCES = SOURCES.also(
         "practice": _tests_seen,
         "consents": _kept,
         "pauses": _looked_at,
-        "filter-looks": filter_holds,
         "tickets": tickets_done,
         "filter-requests": requests_decided,
         THIS_PAGE: _term_page,
@@ -252,7 +254,7 @@ ALL_SOURCES = SOURCES.also(
         "new-staff-code": _new_staff_code,
         "new-code": _new_code,
         "new-policy": _new_policy,
-        "new-notice": lambda session, site, today: [Event(site.notices.get("monitoring-staff").since)],
+        "new-notice": _new_notice,
     },
     {name: _runs_out(name) for name in TOPICS if name != INDUCTION},
 )

@@ -1,7 +1,7 @@
 """What happens at a school, and what kiosk counts, as the book of duties has it."""
 
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,6 @@ from kiosk.duties.lists import SOURCES, Event
 from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.periods import add_school_days
 from kiosk.duties.writing import note_event, put_off
-from kiosk.filtering.models import FilterLook, Look
 from kiosk.incidents.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
 from kiosk.oversight.models import (
     AccessAct,
@@ -210,29 +209,6 @@ def test_a_changed_role_and_an_allowed_tool_are_events(config: Config, databases
     book.keep(START + DAY)
     (tool,) = [one for one in book.states("tools") if one.of]
     assert (tool.done_on, tool.due_on, tool.done_by_id) == (START + DAY, date(2027, 5, 3), None)
-
-
-def test_a_try_of_the_filter_that_holds_is_counted_and_a_look_for_one_address_never(
-    config: Config, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kiosk.filtering.duty_events.now_utc", lambda: noon(START))
-    book = Book.make(config, databases, duty(each=("filter-place",), counted="filter-looks"))
-    row = left(START)
-
-    def look(result: Look, spot: str, **values: Any) -> FilterLook:
-        by, at = book.people["network"].id, datetime.combine(START, time(9), UTC)
-        return FilterLook(spot=spot, people="staff", result=result, at=at, staff_id=by, **values)
-
-    add(book, row)
-    add(
-        book,
-        look(Look.HOLDS, "laptop-school"),
-        look(Look.LETS_THROUGH, "board-school"),
-        look(Look.HOLDS, "office-school", address_id=row.id),
-    )
-    book.keep(START)
-    assert [one.of for one in book.states() if one.done_on] == ["laptop-school/staff"]
-    assert len(book.states()) > len({one.of.partition("/")[0] for one in book.states()}) > 3
 
 
 def test_where_kiosk_cannot_know_the_person_whose_it_is_says_that_it_happened(

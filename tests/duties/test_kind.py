@@ -10,8 +10,8 @@ from kiosk.config import Config
 from kiosk.content.problem import ContentError
 from kiosk.duties.kind import read_kinds
 from kiosk.roles import READING_ROLES
-from kiosk.staff.duty_figures import FIGURES
 from kiosk.staff.duty_sources import ALL_SOURCES
+from kiosk.staff.views.duty_figures import FIGURES
 from tests.tree import ROOT
 
 ALWAYS = {

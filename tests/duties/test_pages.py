@@ -1,5 +1,6 @@
 """The pages of the book: the same list for all staff, one duty, a check written down, and the first page."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -11,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.duties.keeping import keep_book
+from kiosk.duties.kind import read_kinds
 from kiosk.duties.models import DutyLine, DutyState
+from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.staff.duty_sources import ALL_SOURCES
-from kiosk.storage.db import now_utc
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import rows, staff_browser
+from tests.duties.test_kind import OWN
 from tests.factories import make_class_group, make_staff, today
 from tests.oversight.asking import name_leadership
 from tests.pages import Page
-from tests.sites import site_of
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")
 CHECK = "/staff/duties/users-review"
@@ -169,3 +173,65 @@ def test_an_unknown_duty_or_one_of_several_is_not_found(app: Flask, staff: dict[
         assert network.get(address).status_code == 404
     assert network.post(f"{CHECK}/write", data={"of": "nothing", "result": "in-order"}).status_code == 404
     assert network.post(f"{CHECK}/lines/{uuid.uuid4()}/back").status_code == 404
+
+
+def test_a_file_in_the_data_folder_of_the_school_is_a_duty_in_list_reminder_and_climb(
+    app: Flask, session: Session, staff: dict[Role, StaffMember], databases: Databases
+) -> None:
+    site = site_of(app)
+    folder = site.config.data_dir / "duties"
+    folder.mkdir()
+    own = OWN.replace("does: teacher", "does: network")
+    (folder / "fish.yml").write_text(own, encoding="utf-8")
+    change_site(app, duties=read_kinds(site.config.content_path, site.config.data_dir))
+    keep_book(site_of(app), ALL_SOURCES, now_utc())
+    assert "Feed the fish" in browser(app, staff, Role.TEACHER).get("/staff/duties/").text
+    network = browser(app, staff, Role.NETWORK)
+    sent = {"found": "7", "result": "in-order"}
+    assert network.post("/staff/duties/fish/write", data=sent).status_code == 302
+    make_late(session, "fish", 14)
+    keep_book(site_of(app), ALL_SOURCES, now_utc())
+    with databases.reports.session(write=False) as reports:
+        told = {row.address for row in reports.scalars(select(OutboxRow))}
+    assert {staff[Role.NETWORK].email, staff[Role.PRINCIPAL].email} <= told
+    principal = Page(browser(app, staff, Role.PRINCIPAL).get("/staff/").text).text
+    assert "Feed the fish" in principal and "Duties that have come up to you" in principal
+
+
+def test_what_kiosk_knows_is_filled_in_and_of_several_only_said(
+    app: Flask, staff: dict[Role, StaffMember]
+) -> None:
+    assert change_book(app, "capacity", "programme")
+    form = browser(app, staff, Role.NETWORK).get("/staff/duties/capacity/write").text
+    assert "GB of the disk are free.</textarea>" in form
+    page = browser(app, staff, Role.COORDINATOR).get("/staff/duties/how-to-tell/write").text
+    (known,) = re.findall(r"kiosk knows: (\d of \d classes\.)", page)
+    assert f"{known}</textarea>" not in page
+    teacher = Page(browser(app, staff, Role.TEACHER).get("/staff/duties/programme").text).text
+    assert "No class has missed" in teacher
+
+
+def test_whose_it_is_says_on_its_page_that_it_has_happened(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    assert change_book(app, "data-complaint")
+    principal, page = browser(app, staff, Role.PRINCIPAL), "/staff/duties/data-complaint"
+    assert "It has happened" in principal.get(page).text
+    assert "It has happened" not in browser(app, staff, Role.TEACHER).get(page).text
+    once = uuid.uuid4().hex
+    for _ in range(2):
+        sent = {"once": once, "day": today().isoformat()}
+        assert principal.post(f"{page}/happened", data=sent).status_code == 302
+    assert len(checks(app)) == 1
+    assert "Ms principal: it has happened" in Page(principal.get(page).text).text
+    answer = browser(app, staff, Role.TEACHER).post(f"{page}/happened", data={"day": today().isoformat()})
+    assert answer.status_code == 409 and len(checks(app)) == 1
+    assert principal.post(f"{page}/happened", data={"day": "2090-01-01"}).status_code == 409
+
+
+def change_book(app: Flask, *ids: str) -> bool:
+    """Let duties stand in the book that are not switched on from the first day."""
+    with site_of(app).databases.school.write() as session:
+        session.add_all(DutyState(duty=id, of="", switched_on=True) for id in ids)
+    keep_book(site_of(app), ALL_SOURCES, now_utc())
+    return True

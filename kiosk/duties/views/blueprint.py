@@ -4,8 +4,9 @@ from flask import Blueprint, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.sign_in.login import acting_staff, may_open, signed_in_staff
-from kiosk.duties.book import Entry, all_states, entry_of, is_on, may_see
+from kiosk.duties.book import Entry, all_states, entry_of, is_on, may_do_now, may_see
 from kiosk.duties.kind import Duty
+from kiosk.duties.models import DutyState
 from kiosk.duties.people import People, people_of
 from kiosk.duties.writing import At
 from kiosk.site import current_site
@@ -26,6 +27,13 @@ def duty_or_404(id: str) -> Duty:
 def entry_now(duty: Duty) -> Entry:
     """How a duty stands now."""
     return entry_of(current_site(), duty, all_states(school()).get(duty.id, ()), current_site().today())
+
+
+def open_now(entry: Entry) -> list[DutyState]:
+    """What of it can be done today, the first due first; where everything is done for now, all that is due later."""
+    due = [one for one in entry.states if one.due_on]
+    calendar = current_site().calendar
+    return [one for one in due if may_do_now(calendar, entry.duty, one, entry.today)] or due
 
 
 def stands(entry: Entry) -> bool:
@@ -58,7 +66,9 @@ def people_now() -> People:
     return people_of(school(), current_site().today())
 
 
-def writing_at(duty: Duty, of: str) -> At:
+def writing_at(duty: Duty, of: str, people: People | None = None) -> At:
     """The person of this request, about to write about a duty."""
     site = current_site()
-    return At(acting_staff(), signed_in_staff(), duty, of, site.calendar, people_now(), site.today())
+    return At(
+        acting_staff(), signed_in_staff(), duty, of, site.calendar, people or people_now(), site.today()
+    )

@@ -24,6 +24,7 @@ from kiosk.duties.views.blueprint import (
     duty_or_404,
     entry_now,
     figures_now,
+    open_now,
     people_now,
     stands,
     where_done,
@@ -204,7 +205,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         "duties/duty.html",
         duty=duty,
         entry=entry,
-        open=[one for one in entry.states if one.due_on][:MOST_OF_EACH] if shows_names else [],
+        open=open_now(entry)[:MOST_OF_EACH] if shows_names else [],
         on=stands(entry),
         state=state,
         people=people,
@@ -255,17 +256,19 @@ def _line_words(
 def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     _must_stand(duty)
     entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
-    opened = [one for one in entry.states if one.due_on]
-    state = next((one for one in opened if one.of == of), None)
+    opened = open_now(entry)
+    state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
         state = opened[0]
     if of and state is None:
         raise NotFound
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
-    coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
+    coming = writing.coming_due(writing_at(duty, state.of, people), state) if state else None
     figures = figures_now(duty) if may else {}
-    if not duty.seen_by:  # else it is made for whoever asks, and others read the line
+    # A figure that was made for whoever asks, or that is about all of several, is no line of one.
+    fills = not (duty.seen_by or duty.each)
+    if fills:
         typed.values = figures | typed.values
     return render_template(
         "duties/write.html",
@@ -274,8 +277,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         others=[one for one in opened if one is not state][:MOST_OF_EACH] if may else [],
         may_write=may,
         typed=typed,
-        figures=figures,
-        where=where_done(duty),
+        figures={} if fills else figures,
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,

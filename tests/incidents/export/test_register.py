@@ -8,13 +8,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
+from kiosk.duties.keeping import keep_book
 from kiosk.host.clock import CLOCK
 from kiosk.incidents.export.register import counter_sign_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.staff.duty_sources import ALL_SOURCES
+from kiosk.storage.db import now_utc
 from tests.factories import make_staff
 from tests.incidents.school import School
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")
 REGISTER = "/staff/incidents/register"
@@ -103,13 +107,18 @@ def sign(school: School, app: Flask, who: str) -> None:
     assert client.post(REGISTER, data={"until": until}).status_code == 302
 
 
-def test_the_first_page_of_principal_and_chair_says_when_it_is_time_and_nobody_elses(
+def test_the_first_page_of_the_chair_says_when_it_is_time_and_that_of_the_principal_has_a_duty(
     school: School, app: Flask
 ) -> None:
-    assert [who for who in school.people if told_to_sign(school, app, who)] == ["principal", "chair"]
-    for who in ("principal", "chair"):
-        sign(school, app, who)
-        assert not told_to_sign(school, app, who)
+    assert [who for who in school.people if told_to_sign(school, app, who)] == ["chair"]
+    sign(school, app, "chair")
+    assert not told_to_sign(school, app, "chair")
+    duty = "Counter-sign the register"
+    keep_book(site_of(app), ALL_SOURCES, now_utc())
+    assert duty in Page(school.browser(app, school.principal).get("/staff/").text).text
+    sign(school, app, "principal")
+    keep_book(site_of(app), ALL_SOURCES, now_utc())
+    assert duty not in Page(school.browser(app, school.principal).get("/staff/").text).text
 
 
 @pytest.mark.parametrize(
