@@ -147,11 +147,17 @@ def waits_for(session: Session, staff: StaffMember) -> TermPage | None:
     if not staff.roles & {SIGNS, READS}:
         return None
     newest = session.scalar(select(TermPage).order_by(TermPage.began.desc()).limit(1))
-    if newest is None:
-        return None
-    if newest.issued_on is None:
-        return newest if SIGNS in staff.roles and newest.drafted_by_id != staff.id else None
-    return newest if READS in staff.roles and newest.read_on is None else None
+    return newest if newest and (can_sign(newest, staff) or can_read(newest, staff)) else None
+
+
+def can_sign(page: TermPage, staff: StaffMember) -> bool:
+    """Whether somebody signs this draft: the principal, where they have not drafted it."""
+    return page.issued_on is None and SIGNS in staff.roles and page.drafted_by_id != staff.id
+
+
+def can_read(page: TermPage, staff: StaffMember) -> bool:
+    """Whether it is for somebody to say that governors have read it."""
+    return page.issued_on is not None and page.read_on is None and READS in staff.roles
 
 
 def is_intact(key: SiteKey, page: TermPage) -> bool:
