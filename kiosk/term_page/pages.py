@@ -102,11 +102,9 @@ def _worked_out(
     terms = published(session)
     book = book_part(session, site, people_of(session, today), after_line, today)
     school = school_part(session, site, terms[0] if terms else None, since, today)
-    first, *rest = book.figures
-    tried, *practice = school.figures
     sheet = replace(
         book,
-        figures=(first, tried, *rest, *practice),
+        figures=(*book.figures, *school.figures),
         taught=school.taught,
         people=school.people,
         checked=(*school.checked, *book.checked),
