@@ -29,7 +29,7 @@ PART = "{done} of {all} "  # how a line begins whose number may stand large
 
 
 def book_part(session: Session, site: Site, people: People, since: int, today: date) -> Sheet:
-    """What the book says of the days since a line of the log, as it stands today."""
+    """What the book says of the days since a line of the log by today."""
     states = all_states(session)
     entries, not_here = _standing(site, states, today)
     own = next((one for one in entries if one.duty.counted == THIS_PAGE), None)

@@ -67,7 +67,7 @@ def page_of(session: Session, staff: StaffMember, began: date, lock: bool = Fals
 def draft(
     session: Session, site: Site, acting: Acting, staff: StaffMember, said: str, today: date
 ) -> TermPage:
-    """Work the page out as it stands today; an earlier draft goes. Raises Refused."""
+    """Work the page out by today; an earlier draft goes. Raises Refused."""
     if WRITES not in staff.roles:
         raise Refused(NOT_YOURS)
     began = term_to_write(session, site.calendar, today)

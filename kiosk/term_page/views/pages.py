@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/term-pages/")
 @staff_required()
 def draft() -> ResponseReturnValue:
-    """The lead drafts the page, as it stands today."""
+    """The lead drafts the page by today."""
     said = request.form.get("said", "")[: pages.SAID_LONGEST]
     try:
         page = pages.draft(
