@@ -49,6 +49,7 @@ ALWAYS_SENDS_ON = {
     "/learn/quizzes/before/<id>",
 }
 NOT_FOLLOWED = {"/report/icon.svg", "/report/quiet.svg", "/.well-known/security.txt"}  # no pages
+NOT_FOLLOWED |= {"/staff/evidence", "/staff/statistics"}  # no page leads to what was there once
 RECORDINGS = {"/learn/voices/<id>/<lang>/<file>", "/staff/voices/<id>/<lang>/<file>"}  # the demo has none
 ANSWERS = {200, 302, 303, 403, 404, 405, 413, 415, 422, 500, 503}
 RULES = (unsaid, badly_headed, unlabelled, misnamed, inline, wordless)

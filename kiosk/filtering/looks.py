@@ -157,20 +157,14 @@ def use_again(session: Session, staff: StaffMember, cell: Cell) -> None:
     session.delete(found)
 
 
-def grid(
-    session: Session, spots: Spots, term: date, zone: ZoneInfo, tries_alone: bool = False
-) -> list[list[GridCell]]:
-    """Every cell, a row for each kind of device in each place; three statements, however many years there are.
-
-    `tries_alone`: without looks for an address, as some addresses came from a case.
-    """
+def grid(session: Session, spots: Spots, term: date, zone: ZoneInfo) -> list[list[GridCell]]:
+    """Every cell, a row for each kind of device in each place; three statements, however many years there are."""
     tries = {(one.spot, one.people): one for one in _newest(session, FilterLook.address_id.is_(None))}
     open_tickets = select(FilterAddress.id).where(
         FilterAddress.decision.in_(TICKETS), FilterAddress.done_on.is_(None)
     )
     newest = _newest(session, FilterLook.address_id.in_(open_tickets))
-    wrong = [one for one in newest if one.result is not Look.HOLDS and not tries_alone]
-    red = {(one.spot, one.people): one for one in wrong}
+    red = {(one.spot, one.people): one for one in newest if one.result is not Look.HOLDS}
     unused = {(one.spot, one.people): one for one in session.scalars(select(FilterUnused))}
 
     def cell(spot: Spot, people: str) -> GridCell:

@@ -16,19 +16,20 @@ from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People
-from kiosk.duties.periods import DAY
+from kiosk.duties.periods import DAY, first_due
 from kiosk.site import Site
 from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, day_words, first_of, short
 
-MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 3, 4, 4
+MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES, MOST_NAMED = 6, 3, 4, 5, 3
+OFTEN = {"week", "month", "half-term", "term"}
 SHORT_TITLE, LONGEST_TASK = 50, 90
 THIS_PAGE = "term-page"  # what kiosk counts as a page is issued: it is no news on the page itself
 PART = "{done} of {all} "  # how a line begins whose number may stand large
 
 
 def book_part(session: Session, site: Site, people: People, since: int, today: date) -> Sheet:
-    """What the book says of the days since a line of the log, as it stands today."""
+    """What the book says of the days since a line of the log by today."""
     states = all_states(session)
     entries, not_here = _standing(site, states, today)
     own = next((one for one in entries if one.duty.counted == THIS_PAGE), None)
@@ -39,8 +40,12 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     after = [one for one in entries if one not in late and any(_was_late(line) for line in done[one.duty.id])]
     in_time = [one for one in entries if one not in late and one not in after and done[one.duty.id]]
     late.sort(key=lambda one: (not one.duty.always, one.due or date.max, one.duty.title))
-    page_lines = [(one, _page_line(one)) for one in entries if one.duty.page and _has_things(one)]
-    figure = next((row for one, row in page_lines if _of_people(one.duty) and row[0]), None)
+    page_lines = [
+        (one, _page_line(one, site.calendar)) for one in entries if one.duty.page and _has_things(one)
+    ]
+    large = [row for one, row in page_lines if row[0] and not _of_people(one.duty)][:1]
+    large += [row for one, row in page_lines if row[0] and _of_people(one.duty)][:1]
+    told = [*_faults(entries), *(" ".join(row).strip() for _, row in page_lines if row not in large)]
     mild = [
         *(
             [(short(own.duty.title, SHORT_TITLE), f"was due {day_words(own.due)}.")]
@@ -56,8 +61,8 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     ]
     tasks = _tasks(entries, states, people)
     return Sheet(
-        figures=tuple(one for one in (_count(in_time, after, late), figure) if one),
-        checked=first_of([" ".join(row).strip() for _, row in page_lines if row != figure], MOST_LINES),
+        figures=(_count(in_time, after, late), *large),
+        checked=first_of(told, MOST_LINES),
         not_done=tuple((short(one.duty.title, SHORT_TITLE), _sentence(one)) for one in late[:MOST_SENTENCES]),
         not_done_more=tuple(short(one.duty.title, SHORT_TITLE) for one in late[MOST_SENTENCES:]),
         late=first_of(mild, MOST_LATE),
@@ -120,6 +125,11 @@ def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entr
     return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words
 
 
+def _names_people(duty: Duty) -> bool:
+    """Whether the names of its things are of people or of classes, which stand on no page."""
+    return _of_people(duty) or "class" in duty.each
+
+
 def _has_things(entry: Entry) -> bool:
     """Whether there is anything to count: what is done one by one counts once the school has said of what."""
     return bool(entry.states) and not (entry.duty.each and all(not one.of for one in entry.states))
@@ -129,10 +139,34 @@ def _of_people(duty: Duty) -> bool:
     return bool(OF_PEOPLE.intersection(duty.each))
 
 
-def _page_line(entry: Entry) -> Row:
+def _faults(entries: Iterable[Entry]) -> list[str]:
+    """What was found and has to be put right, by what came of it: "It let something through: laptops at home"."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        for one in entry.states:
+            if one.result in entry.duty.opens_task and one.label and not _names_people(entry.duty):
+                found.setdefault(entry.duty.result_words[one.result], []).append(one.label)
+    return [f"{words}: {_few(labels)}." for words, labels in found.items()]
+
+
+def _few(labels: Sequence[str]) -> str:
+    more = f"; and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+    return short("; ".join(labels[:MOST_NAMED])) + more
+
+
+def _is_done(entry: Entry, state: DutyState, calendar: SchoolCalendar) -> bool:
+    """Whether it is done for now: what is due each term was done in this one."""
+    if state.done_on is None or state in entry.late:
+        return False
+    if entry.duty.when.every not in OFTEN or state.due_on is None:
+        return True
+    return state.due_on > first_due(calendar, entry.duty, entry.today)
+
+
+def _page_line(entry: Entry, calendar: SchoolCalendar) -> Row:
     """The line that the duty's file has for this page: its number apart where it begins with one."""
     states, duty = entry.states, entry.duty
-    done = sum(one.done_on is not None and one not in entry.late for one in states)
+    done = sum(_is_done(entry, one, calendar) for one in states)
     never = sum(one.done_on is None for one in states)
     whole = len(states)
     values = {"never": str(never), "late": str(len(entry.late)), "done": str(done), "all": str(whole)}
@@ -158,7 +192,7 @@ def _sentence(entry: Entry) -> str:
     """The duty's own sentence for what was not done. Of people and classes it says how many, never who."""
     duty, some, whole = entry.duty, len(entry.late), len(entry.states)
     words = entry.not_done
-    if _of_people(duty) or "class" in duty.each:
+    if _names_people(duty):
         some_words = f"{about(some, whole)} of them" if _of_people(duty) else f"{some} of {whole}"
         words = duty.not_done.replace("{what}", some_words)
     due = f" It was due {day_words(entry.due)}." if entry.due else ""

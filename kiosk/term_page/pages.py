@@ -67,7 +67,7 @@ def page_of(session: Session, staff: StaffMember, began: date, lock: bool = Fals
 def draft(
     session: Session, site: Site, acting: Acting, staff: StaffMember, said: str, today: date
 ) -> TermPage:
-    """Work the page out as it stands today; an earlier draft goes. Raises Refused."""
+    """Work the page out by today; an earlier draft goes. Raises Refused."""
     if WRITES not in staff.roles:
         raise Refused(NOT_YOURS)
     began = term_to_write(session, site.calendar, today)
@@ -102,11 +102,9 @@ def _worked_out(
     terms = published(session)
     book = book_part(session, site, people_of(session, today), after_line, today)
     school = school_part(session, site, terms[0] if terms else None, since, today)
-    first, *rest = book.figures
-    tried, *practice = school.figures
     sheet = replace(
         book,
-        figures=(first, tried, *rest, *practice),
+        figures=(*book.figures, *school.figures),
         taught=school.taught,
         people=school.people,
         checked=(*school.checked, *book.checked),
@@ -147,11 +145,17 @@ def waits_for(session: Session, staff: StaffMember) -> TermPage | None:
     if not staff.roles & {SIGNS, READS}:
         return None
     newest = session.scalar(select(TermPage).order_by(TermPage.began.desc()).limit(1))
-    if newest is None:
-        return None
-    if newest.issued_on is None:
-        return newest if SIGNS in staff.roles and newest.drafted_by_id != staff.id else None
-    return newest if READS in staff.roles and newest.read_on is None else None
+    return newest if newest and (can_sign(newest, staff) or can_read(newest, staff)) else None
+
+
+def can_sign(page: TermPage, staff: StaffMember) -> bool:
+    """Whether somebody signs this draft: the principal, where they have not drafted it."""
+    return page.issued_on is None and SIGNS in staff.roles and page.drafted_by_id != staff.id
+
+
+def can_read(page: TermPage, staff: StaffMember) -> bool:
+    """Whether it is for somebody to say that governors have read it."""
+    return page.issued_on is not None and page.read_on is None and READS in staff.roles
 
 
 def is_intact(key: SiteKey, page: TermPage) -> bool:

@@ -1,6 +1,6 @@
-"""What was taught, who agreed, where the filter was tried and whether somebody could read: the rest of the term page.
+"""What was taught, who agreed and has access, and whether somebody could read: the rest of the term page.
 
-Figures of people stand in fives; classes and devices are exact, as they are nobody. Nothing here knows of a case.
+Figures of people stand in fives; classes are exact, as they are nobody. Nothing here knows of a case.
 """
 
 from collections import defaultdict
@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.filtering.looks import GridCell, State, grid
-from kiosk.filtering.spots import spots_of
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.models import LessonProgress, LessonTaught
 from kiosk.oversight.access import AccessRow, AccessState, pupils_access, staff_access
@@ -27,20 +25,19 @@ from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, first_of, short
 from kiosk.told.in_class import telling_progress
 
-MOST_CHANGED, MOST_NAMED = 2, 3
+MOST_CHANGED = 2
 Done = Mapping[str, set[str]]  # by class the lessons that it has done
 
 
 def school_part(session: Session, site: Site, latest: TermFigures | None, since: date, today: date) -> Sheet:
     """What stands beside the book of duties."""
     classes = every_class(session)
-    tried = [one for row in _grid(session, site, since) for one in row if one.state is not State.UNUSED]
     changed = changed_in(session, since, today)
     return Sheet(
-        figures=(_tried_figure(tried), *_practice(latest)),
+        figures=_practice(latest),
         taught=_taught(session, site, classes, since),
         people=_people(session, site, classes),
-        checked=(*_filter_faults(site, tried), *_cover(latest), _allowed(session, site, today)),
+        checked=(*_cover(latest), _allowed(session, site, today)),
         changed=first_of([short(one) for one in changed], MOST_CHANGED),
     )
 
@@ -119,31 +116,6 @@ def _agreed(parts: Sequence[RegisterPart]) -> int:
 
 def _granted(rows: Sequence[AccessRow]) -> int:
     return sum(one.state is AccessState.GRANTED for one in rows)
-
-
-def _grid(session: Session, site: Site, since: date) -> list[list[GridCell]]:
-    return grid(session, spots_of(site.config), since, site.calendar.zone, tries_alone=True)
-
-
-def _tried_figure(tried: Sequence[GridCell]) -> Row:
-    never = sum(one.state is State.NEVER for one in tried)
-    lately = sum(one.state not in {State.NEVER, State.OLD} for one in tried)
-    words = "kinds of device, people and place on which the filter was tried."
-    return f"{lately} of {len(tried)}", words + (f" {never} never." if never else "")
-
-
-def _filter_faults(site: Site, tried: Sequence[GridCell]) -> tuple[str, ...]:
-    people = spots_of(site.config).people
-    found = []
-    for state, words in (
-        (State.LETS_THROUGH, "The filter let something through"),
-        (State.TOO_MUCH, "It blocked too much"),
-    ):
-        named = [f"{one.spot.words}, {people[one.people]}" for one in tried if one.state is state]
-        more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        if named:
-            found.append(f"{words}: {short('; '.join(named[:MOST_NAMED]))}{more}.")
-    return tuple(found)
 
 
 def _practice(latest: TermFigures | None) -> tuple[Row, ...]:

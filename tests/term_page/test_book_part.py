@@ -176,3 +176,30 @@ def test_every_shipped_duty_can_stand_there(config: Config, databases: Databases
     assert "Term page for the governors" not in named  # this is the page
     assert ("Term page for the governors", "was due 18 December 2026.") in sheet.late
     assert "{" not in str(sheet.as_dict()).replace("{'figures", "").replace("}", "")
+
+
+def test_what_was_tried_this_term_is_counted_and_where_it_failed_is_said(
+    config: Config, databases: Databases, tmp_path: Path
+) -> None:
+    check = read_kinds(ROOT / "content", tmp_path).all["filter-check"].model_copy(update={"each": ("spot",)})
+    book = Book.make(config, databases)
+    spots = ("Laptop, at home", "Tablet, at school", "Any device, on the spare line")
+    object.__setattr__(book.site, "duties", Kinds({"filter-check": check}, lists={"spot": spots}))
+    book.keep(AUTUMN)
+    more = {"task_owner": book.people["network"].id.hex, "task_by": "2026-12-11"}
+    book.write("network", IN_TIME, "filter-check", spots[1], tried="supplier-page", result="holds")
+    book.write(
+        "network",
+        IN_TIME,
+        "filter-check",
+        spots[0],
+        tried="supplier-page",
+        result="let-through",
+        changed="The rule",
+        **more,
+    )
+    sheet = page(book, IN_TIME)
+    assert sheet.figures[1] == ("2 of 3", "kinds of device, people and place were tried. 1 never.")
+    assert "It let something through: Laptop, at home." in sheet.checked
+    assert sheet.will == (("The rule", "network", "11 December 2026"),)
+    assert page(book, LATE).figures[1][0] == "0 of 3"  # the next term has begun

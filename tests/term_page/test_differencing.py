@@ -1,4 +1,4 @@
-"""Nobody works a case out from term pages: not from two of them, not from two copies, not by one case more (A12).
+"""Nobody works a case out from term pages: from two of them, from two copies, or by one case more (promise A12).
 
 Every page of a year is played against the same year with one case added, whatever its kind and day; and every pair of
 pages and copies against one another.

@@ -15,7 +15,9 @@ from kiosk.storage.db import Databases
 from kiosk.term_page.models import TermPage
 from tests.accounts.doors import rows, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
+from tests.oversight.school import counted_queries
 from tests.pages import Page
+from tests.staff.costs import cost_of_home
 
 pytestmark = pytest.mark.database("sqlite")
 PLACE = "/staff/term-pages/"
@@ -152,3 +154,27 @@ def test_a_page_that_is_not_there_is_not_found(
     app: Flask, staff: dict[Role, StaffMember], address: str
 ) -> None:
     assert browser(app, staff, Role.DSL).get(PLACE + address).status_code == 404
+
+
+def test_twenty_pages_cost_what_one_does_and_less_than_the_first_page_of_staff(
+    app: Flask, staff: dict[Role, StaffMember], session: Session, databases: Databases
+) -> None:
+    address = issued(app, staff)
+    chair, most = browser(app, staff, Role.CHAIR), cost_of_home(app, staff[Role.CHAIR], databases)
+
+    def costs() -> list[int]:
+        found = []
+        for one in (PLACE, address, f"{address}/open"):
+            with counted_queries(databases) as sent:
+                chair.get(one)
+            found.append(len(sent))
+        return found
+
+    before = costs()
+    (page,) = rows(app, select(TermPage))
+    values = {name: getattr(page, name) for name in TermPage.__table__.columns.keys()}  # noqa: SIM118
+    for number in range(20):
+        session.add(TermPage(**values | {"began": date(2000 + number, 9, 1), "number": number}))
+    session.commit()
+    assert costs() == before
+    assert max(before) <= 1.5 * most

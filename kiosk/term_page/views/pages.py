@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/term-pages/")
 @staff_required()
 def draft() -> ResponseReturnValue:
-    """The lead drafts the page, as it stands today."""
+    """The lead drafts the page by today."""
     said = request.form.get("said", "")[: pages.SAID_LONGEST]
     try:
         page = pages.draft(
@@ -138,7 +138,6 @@ def _index(said: str = "", problem: str = "") -> str:
 def _sheet(page: TermPage, with_cases: bool, problem: str = "") -> str:
     staff, site = signed_in_staff(), current_site()
     sheet, cases = pages.sheet_of(page, with_cases)
-    waits = pages.waits_for(school(), staff)
     return render_template(
         "term_page/sheet.html",
         issue=page,
@@ -150,8 +149,8 @@ def _sheet(page: TermPage, with_cases: bool, problem: str = "") -> str:
         sees_cases=sees_school_figures(staff),
         intact=pages.is_intact(site.key, page),
         check=pages.check_words(site.key, page, with_cases),
-        signs=waits is page and page.issued_on is None,
-        reads=waits is page and page.issued_on is not None,
+        signs=pages.can_sign(page, staff),
+        reads=pages.can_read(page, staff),
         problem=problem,
     )
 
