@@ -244,7 +244,7 @@ POST = {
     "/staff/incidents/<int:number>/close/into": _sent_on(READERS),
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
-    "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
+    "/staff/officers": "s s n > > > > >",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
     "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
