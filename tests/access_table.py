@@ -120,6 +120,7 @@ GET = {
     "/staff/filtering/": ANY_STAFF,
     "/staff/filtering/new": ANY_STAFF,
     "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
+    "/staff/filtering/register": FILTER_DESK,
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
     "/staff/consents/new": ANY_STAFF,
@@ -257,7 +258,7 @@ POST = {
     "/staff/filtering/<uuid:address_id>/decide": "s s n . . . n n",
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
-    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
+    "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": "s s n y y y n y",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

@@ -19,7 +19,7 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
-    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": 10,  # with a mistake the grid is read again
+    "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": 10,  # with a mistake the grid is read again
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it

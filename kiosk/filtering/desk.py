@@ -10,16 +10,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.addresses import as_shown, cases_of, site_in
+from kiosk.incidents.case.addresses import as_shown, cases_of, site_in, without_page
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.oversight.consents import OTHER_WORDS, ask_for_consent
@@ -28,6 +28,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
 from kiosk.web.errors import NotFound
+from kiosk.web.forms import day_of
 from kiosk.wording.messages import N_, Refused
 
 LEAVES = time(16)
@@ -40,6 +41,7 @@ ASKING = (
     Question("asks", N_("Choose what you ask for.")),
     Question("address", N_("Write the address."), LINE_LONGEST),
     Question("classes", N_("Write for which classes."), LINE_LONGEST),
+    Question("needed_on", is_day=True),
     Question("why", N_("Write what children learn from it, or why they should not meet it."), TEXT_LONGEST),
     Question(
         "risks",
@@ -66,6 +68,7 @@ HOLDS = timedelta(days=364)  # then it is asked again
 ANSWER_SHOWN = timedelta(days=7)
 DECIDED = N_("Somebody has decided about it already.")
 ASK_NETWORK = N_("The network manager says first what it would open.")
+BLOCKS_ALONE = N_("The network manager alone blocks at once, and opens nothing.")
 TWO_FIRST = N_("Two of the leadership have to say yes first.")
 
 
@@ -84,12 +87,17 @@ def see(
     staff: StaffMember,
     since: date,
     where: ColumnElement[bool] | None = None,
+    part: tuple[int, int] | None = None,
 ) -> list[Seen]:
-    """What this person may see at the desk: what is open, and what came or left since a day, the newest first."""
+    """What this person may see at the desk: what is open, and what came or left since a day, the newest first.
+
+    `part`: where to begin among what is found, and how many.
+    """
     lately = or_(IS_OPEN, FilterAddress.left_on >= since, FilterAddress.asked_on >= since)
     asked = select(FilterAddress).where(lately if where is None else where)
     order = (FilterAddress.left_on.desc(), FilterAddress.address, FilterAddress.id)
-    rows = school.scalars(asked.order_by(*order)).all()
+    asked = asked.order_by(*order)
+    rows = school.scalars(asked.offset(part[0]).limit(part[1]) if part else asked).all()
     cases: Mapping[uuid.UUID, int] = {}
     if staff.roles & READING_ROLES:  # also where there is none, so that all cost the same
         cases = cases_of(school, reports, staff, [one.id for one in rows if one.asked_by_id is None])
@@ -112,6 +120,23 @@ def _seen(row: FilterAddress, staff: StaffMember, case: int | None) -> Seen | No
     left = row.left_on is not None and bool(staff.roles & DESK)
     kept_from = row.to_id is not None and Role.NETWORK in staff.roles and row.to_id != staff.id
     return Seen(row, False) if (left and not kept_from) or network_asked else None
+
+
+def in_register(staff: StaffMember) -> ColumnElement[bool]:
+    """What of the desk stands in its register for this person: all that has left, and what colleagues asked for and did
+    not get. Of a case that stands in the case."""
+    left: ColumnElement[bool] = FilterAddress.left_on.is_not(None)
+    if Role.NETWORK in staff.roles:
+        left = and_(left, or_(FilterAddress.to_id.is_(None), FilterAddress.to_id == staff.id))
+    unchanged = and_(
+        FilterAddress.asked_by_id.is_not(None), FilterAddress.decision == FilterDecision.NO_CHANGE
+    )
+    return or_(left, unchanged) if staff.roles & DECIDERS else left
+
+
+def count_in_register(school: Session, staff: StaffMember) -> int:
+    """How many addresses stand in the register for this person."""
+    return school.scalar(select(func.count()).where(in_register(staff))) or 0
 
 
 def one_of(school: Session, reports: Session, staff: StaffMember, id: uuid.UUID, hold: bool = False) -> Seen:
@@ -155,6 +180,7 @@ def ask(
     values = dict(filled.values)
     address, asks = as_shown(values.pop("address")), FilterAsk(values.pop("asks"))
     row = {"id": id, "address": address, "asks": asks, "asked_by_id": staff.id, "asked_on": today, **values}
+    row["needed_on"] = day_of(values["needed_on"])
     insert_if_new(session, FilterAddress, row | dict.fromkeys(("opens", "whom", "because", "rule"), ""))
     known = session.get_one(FilterAddress, id)
     if known.asked_by_id != staff.id:
@@ -174,6 +200,16 @@ def ask(
             "review_on": (day + HOLDS / 2).isoformat(),
         }
         ask_for_consent(session, acting, staff, id, Filled("consent", wanted), day)
+
+
+def block_at_once(session: Session, staff: StaffMember, id: uuid.UUID, whom: str, today: date) -> None:
+    """The network manager has blocked what they have just asked for; looks at it as at every other. Raises Refused."""
+    row = session.get_one(FilterAddress, id)
+    if Role.NETWORK not in staff.roles or row.asks is not FilterAsk.BLOCK:
+        raise Refused(BLOCKS_ALONE)
+    if row.decision is None:
+        row.decision, row.whom, row.because = FilterDecision.BLOCK, whom, row.why
+        row.decided_by_id, row.decided_on, row.left_on, row.due_on = staff.id, today, today, today
 
 
 def asks_what_it_opens(seen: Seen, staff: StaffMember) -> bool:
@@ -201,7 +237,7 @@ def read_decision(
     filled = read_form("decide", DECIDING, sent, {"law": ("no", "yes"), "decision": can, "reason": reasons})
     chosen = [one for one in people if one in whom]
     assert isinstance(filled.values, dict)
-    filled.values["whom"] = " ".join(chosen)
+    filled.values.update(whom=" ".join(chosen), page=sent.get("page", ""))
     changes = filled.values["decision"] in TICKETS
     if filled.values["law"] == "no" and changes and not chosen:
         filled.errors.add("whom", N_("Say for whom."))
@@ -238,6 +274,8 @@ def decide(
         row.decision, row.reason = FilterDecision(values["decision"]), FilterReason(values["reason"])
         row.because = values["because"]
         row.whom = values["whom"] if row.decision in TICKETS else ""
+        if row.decision is FilterDecision.BLOCK and not values["page"]:
+            row.address = without_page(row.address)  # to open it two have said yes to this page and no other
     if row.asked_by_id:
         row.decided_by_id, row.decided_on = staff.id, now.astimezone(calendar.zone).date()
     if row.decision in TICKETS:

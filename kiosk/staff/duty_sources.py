@@ -11,6 +11,8 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.calendar.terms import term_began
 from kiosk.config import SettingError
 from kiosk.duties.lists import SOURCES, One
+from kiosk.filtering.looks import CELLS, cells_in_use
+from kiosk.filtering.spots import spots_of
 from kiosk.host.copies import last_drill
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.site import Site
@@ -58,6 +60,7 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
+        CELLS: lambda session, site, today: cells_in_use(session, spots_of(site.config)),
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },

@@ -26,6 +26,7 @@ class Section:
     label: str
     endpoints: tuple[str, ...]
     paths: tuple[str, ...]
+    tabs: tuple[tuple[str, str], ...] = ()  # its other pages: what each is called, and its endpoint
 
     def endpoint_for(self, staff: StaffMember, site: "Site") -> str:
         """The page to which the section leads this person; "" if there is none."""
@@ -51,7 +52,17 @@ SECTIONS = (
     Section(
         N_("Duties"),
         ("duties.index",),
-        ("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access", "/staff/filtering"),
+        (
+            *("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access", "/staff/filtering"),
+            "/staff/officers",
+        ),
+        (
+            (N_("The book"), "duties.index"),
+            (N_("Filter desk"), "filtering.index"),
+            (N_("Access"), "oversight.access_register"),
+            (N_("Leadership team"), "oversight.show_consents"),
+            (N_("Who to go to"), "told.show_officers"),
+        ),
     ),
 )
 
@@ -66,7 +77,7 @@ class Site:
 
 
 def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> dict[str, Any]:
-    """The values that staff.html needs: `nav`, `me`, `sign_out_url` and `home_url`.
+    """The values that staff.html needs: `nav`, `section_tabs`, `me`, `sign_out_url` and `home_url`.
 
     `unread` is shown only beside Reports; people who may not read reports do not see that section.
     """
@@ -80,6 +91,13 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
             }
             for section in SECTIONS
             if (endpoint := section.endpoint_for(staff, site))
+        ],
+        "section_tabs": [
+            (site.say(label), url := site.url_for(endpoint), path == url)
+            for section in SECTIONS
+            if path.startswith(section.paths)
+            for label, endpoint in section.tabs
+            if site.may_open(endpoint)
         ],
         "me": {
             "name": staff.name,

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.addresses import site_in
-from kiosk.incidents.models import FilterAddress, IncidentEntry
+from kiosk.incidents.case.models import FilterAddress
+from kiosk.incidents.models import IncidentEntry
 from kiosk.storage.db import now_utc
 from tests.filtering.at_the_desk import BLOCK, DESK, SAID, SHOWN, SITE, TYPED, FilterDesk
 from tests.incidents.case.test_answers_back import mailed
@@ -20,7 +21,17 @@ pytestmark = pytest.mark.database("sqlite")
 
 VARIES = re.compile(r'name="once" value="[0-9a-f]+"|Last checked: [^<.]+\.')
 NO_READERS = ("teacher", "dsl", "principal", "chair", "network", "network2")
-PAGES = ("/staff/", DESK, f"{DESK}new", f"{DESK}tried", "/staff/consents", "/staff/account", "/staff/log")
+PAGES = (
+    "/staff/",
+    DESK,
+    f"{DESK}new",
+    f"{DESK}tried",
+    f"{DESK}register",
+    "/staff/duties",
+    "/staff/consents",
+    "/staff/account",
+    "/staff/log",
+)
 
 
 def pages(desk: FilterDesk) -> list[str]:

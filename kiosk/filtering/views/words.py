@@ -5,9 +5,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.filtering.desk import TICKETS, Seen, asks_what_it_opens, may_decide, may_do
 from kiosk.filtering.looks import State
-from kiosk.filtering.models import Look
 from kiosk.filtering.spots import Spots
-from kiosk.incidents.models import FilterAddress, FilterAsk
+from kiosk.incidents.case.models import FilterAddress, FilterAsk
 from kiosk.wording.messages import N_
 
 ASKS = {FilterAsk.BLOCK: N_("Please block it"), FilterAsk.ALLOW: N_("Please allow it")}
@@ -16,6 +15,7 @@ LABELS = {
     "filter.asks": N_("What do you ask for?"),
     "filter.address": N_("The address"),
     "filter.classes": N_("For which classes"),
+    "filter.needed_on": N_("Needed by, if a lesson waits for it"),
     "filter.why": N_("What children learn from it, or why they should not meet it"),
     "filter.risks": N_("To allow it: what could go wrong, and what you do about it"),
     "decide.law": N_("Could it be against the law?"),
@@ -24,15 +24,7 @@ LABELS = {
     "decide.because": N_("Why, so that it can be understood next year"),
     "opens.opens": N_("What else it would open"),
     "ticket.rule": N_("Where, so that it can be found again"),
-    "try.result": N_("What came of it?"),
-    "try.changed": N_("What did you change, or who will?"),
     "unused.why": N_("Why it is not used here"),
-}
-LOOKS = {
-    Look.HOLDS: N_("It holds"),
-    Look.LETS_THROUGH: N_("It lets something through"),
-    Look.BLOCKS_TOO_MUCH: N_("It blocks too much"),
-    Look.COULD_NOT: N_("It could not be tried"),
 }
 STATES = {
     State.HOLDS: N_("Holds"),
@@ -41,6 +33,11 @@ STATES = {
     State.OLD: N_("Not this term"),
     State.NEVER: N_("Never"),
     State.UNUSED: N_("Not used here"),
+}
+PAGES = {
+    "index": N_("The list"),
+    "show_grid": N_("Where it was tried"),
+    "register": N_("What is blocked, and why"),
 }
 TO_DECIDE, WITH_NETWORK, AGAIN, DONE = "decide", "network", "again", "done"
 GROUPS = {

@@ -14,10 +14,11 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import is_absent, present_staff
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
+from kiosk.incidents.case.models import FilterAddress, FilterAsk
 from kiosk.incidents.case.need_to_know import CannotTellColleague, must_stay
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.case_log.entries import as_note
-from kiosk.incidents.models import Act, FilterAddress, FilterAsk, Incident, IncidentEntry
+from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedReport, readable
 from kiosk.report.access.renewal import excluded_from
 from kiosk.report.form.answers import defang_address
@@ -38,6 +39,11 @@ def site_in(address: str) -> str:
 def as_shown(address: str) -> str:
     """An address as the desk shows it: words that nothing makes a link of."""
     return defang_address(address).replace("[.]", ".").replace(".", "[.]")
+
+
+def without_page(shown: str) -> str:
+    """The whole site of an address as the desk shows it, without the page, which may name a child."""
+    return re.sub(r"(?<=[^/])[/?#](?!/).*$", "", shown)
 
 
 def may_leave(address: str, case: CaseFile) -> bool:

@@ -24,12 +24,13 @@ from kiosk.incidents.case.checklist import (
 )
 from kiosk.incidents.case.complaints import AnswerDays, open_complaints
 from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.case.need_to_know import told_colleagues
 from kiosk.incidents.case.tasks import ITEM, QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.record_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.kind_words import FILTER_DECISIONS, WHY_NOT
-from kiosk.incidents.models import FilterAddress, FilterDecision, IncidentEntry
+from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.words import DAYS_BY_NAME, date_words, moment_words, near_day
