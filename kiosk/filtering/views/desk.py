@@ -15,13 +15,11 @@ from kiosk.filtering import desk, looks
 from kiosk.filtering.spots import spots_of
 from kiosk.filtering.views import words
 from kiosk.incidents.blueprint import acting_now, case_or_404
-from kiosk.incidents.case.addresses import without_page
+from kiosk.incidents.case.addresses import note_decision, without_page
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.case_log.entries import as_note
 from kiosk.incidents.kind_words import FILTER_DECISIONS, FILTER_REASONS
-from kiosk.incidents.models import Act
 from kiosk.oversight.consents import NEEDED, consent_of, current_approvers, is_in_force
 from kiosk.oversight.paging import ON_A_PAGE, pages_for
 from kiosk.oversight.views.blueprint import page_number
@@ -191,7 +189,7 @@ def decide(address_id: uuid.UUID) -> ResponseReturnValue:
     try:
         desk.decide(seen, staff, filled.values, site.calendar, now, _agreed(seen.row)[0])
         if case:
-            case.append(acting_now(), Act.PASSED_ADDRESS, as_note(_log_answers(seen.row, spots.people)))
+            note_decision(acting_now(), case, _log_answers(seen.row, spots.people))
     except Refused as refused:
         return _refused(address_id, filled, refused)
     law = seen.row.decision is FilterDecision.LAW

@@ -4,7 +4,7 @@ it, and carried out with the others of a day, so that nobody can lay the hour be
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -79,6 +79,11 @@ def give_address(acting: Acting, case: CaseFile, address: str) -> None:
     row = FilterAddress(id=line.id, address=shown, asks=FilterAsk.BLOCK, to_id=to_id)
     acting.school.add(row)
     acting.school.flush()
+
+
+def note_decision(acting: Acting, case: CaseFile, answers: Sequence[tuple[str, str]]) -> None:
+    """Write into the log of a case what the desk decided about its address. Raises IncidentClosed."""
+    case.append(acting, Act.PASSED_ADDRESS, as_note(answers))
 
 
 def addresses_of(case: CaseFile) -> list[FilterAddress]:
