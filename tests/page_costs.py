@@ -5,7 +5,7 @@ from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS
 MOST_QUERIES = 8
 # Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 68,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
+    "/staff/": 74,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -18,6 +18,8 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
+    "/staff/completion/<uuid:class_id>": 11,  # with who is behind: what the class did together, and who was there
+    "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": 10,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
     "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": 10,  # with a mistake the grid is read again
     **MOST_OF_LISTS,

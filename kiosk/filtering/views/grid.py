@@ -127,7 +127,7 @@ def _cell_words(cell: GridCell) -> Mapping[str, Any]:
         "state": cell.state.value,
         "words": day_and_year(cell.day)
         if cell.day and cell.state not in (State.NEVER, State.UNUSED)
-        else state,
+        else (_("Never") if cell.state is State.NEVER else state),
         "label": f"{cell.spot.words}: {state}",
         "url": url_for(".show_cell", spot=cell.spot.id, people=cell.people) if listed else "",
     }

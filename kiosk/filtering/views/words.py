@@ -30,8 +30,8 @@ STATES = {
     State.HOLDS: N_("Holds"),
     State.TOO_MUCH: N_("Blocks too much"),
     State.LETS_THROUGH: N_("Lets something through"),
-    State.OLD: N_("Not this term"),
-    State.NEVER: N_("Never"),
+    State.OLD: N_("Not tried this term"),
+    State.NEVER: N_("Never tried"),
     State.UNUSED: N_("Not used here"),
 }
 PAGES = {
@@ -59,6 +59,8 @@ def group_of(row: FilterAddress) -> str:
 
 def whom_words(row: FilterAddress, spots: Spots) -> str:
     """For whom something was decided, in words."""
+    if set(row.whom.split()) >= set(spots.people):
+        return str(_("Everybody"))
     return ", ".join(spots.people.get(one, one) for one in row.whom.split())
 
 
