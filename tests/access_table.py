@@ -256,6 +256,7 @@ POST = {
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,
     "/staff/filtering/new": ANY_STAFF,
     "/staff/filtering/<uuid:address_id>/decide": "s s n . . . n n",
+    "/staff/filtering/<uuid:address_id>/reported": "s s n n . n n n",
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
     "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": "s s n y y y n y",

@@ -74,7 +74,7 @@ def case_entries(world: World) -> Iterator[Entry]:
     at_desk, nowhere = _addresses(world, numbers), named(things(strange_ids()), "address_id")
     decided = {"law": "no", "decision": "no_change", "reason": "content", "because": "Sad, not harmful."}
     yield Entry("GET", DESK, at_desk, nowhere)
-    for word in ("opens", "done"):
+    for word in ("opens", "reported", "done"):
         yield Entry("POST", f"{DESK}/{word}", at_desk, nowhere, sent={"opens": "A film", "rule": "here"})
     yield Entry("POST", f"{DESK}/decide", at_desk, nowhere, sent=decided)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())

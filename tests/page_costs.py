@@ -18,6 +18,7 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
+    "/staff/filtering/<uuid:address_id>/reported": 9,
     "/staff/completion/<uuid:class_id>": 11,  # with who is behind: what the class did together, and who was there
     "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": 10,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it

@@ -58,11 +58,20 @@ DECIDING = (
         "because", N_("Write why; somebody will read it next year."), TEXT_LONGEST, only_if=("law", "no")
     ),
 )
+REPORTED = (
+    Question("rule", N_("Write to whom it was reported, with the number, or why it was not."), LINE_LONGEST),
+)
 OPENS = (Question("opens", N_("Write what else it would open."), 400),)
 TICKETS = (FilterDecision.BLOCK, FilterDecision.ALLOW)
 IS_OPEN = or_(
     FilterAddress.decision.is_(None),
     and_(FilterAddress.decision.in_(TICKETS), FilterAddress.done_on.is_(None)),
+    # of a case its log says what was done about it
+    and_(
+        FilterAddress.decision == FilterDecision.LAW,
+        FilterAddress.asked_by_id.is_not(None),
+        FilterAddress.done_on.is_(None),
+    ),
 )
 HOLDS = timedelta(days=364)  # then it is asked again
 ANSWER_SHOWN = timedelta(days=7)
@@ -161,6 +170,20 @@ def may_do(seen: Seen, staff: StaffMember) -> bool:
     row = seen.row
     mine = Role.NETWORK in staff.roles and row.to_id in (None, staff.id)
     return mine and row.left_on is not None and row.done_on is None
+
+
+def may_report(seen: Seen, staff: StaffMember) -> bool:
+    """Whether this person sees to what a colleague came upon and may be against the law."""
+    row = seen.row
+    is_open = row.decision is FilterDecision.LAW and row.asked_by_id is not None and row.done_on is None
+    return is_open and Role.DSL in staff.roles
+
+
+def say_reported(seen: Seen, staff: StaffMember, words: str, today: date) -> None:
+    """The safeguarding lead says what was done about it, once. Raises Refused."""
+    if not may_report(seen, staff):
+        raise Refused(DECIDED)
+    seen.row.rule, seen.row.done_on = words, today
 
 
 def read_asking(sent: Mapping[str, str]) -> Filled:
@@ -320,7 +343,7 @@ def waiting_for(
     answered = and_(FilterAddress.asked_by_id == staff.id, FilterAddress.decided_on >= today - ANSWER_SHOWN)
     works_here = staff.roles & (DECIDERS | {Role.NETWORK})
     seen = see(school, reports, staff, today, or_(IS_OPEN, answered) if works_here else answered)
-    decides = sum(may_decide(one, staff) for one in seen)
+    decides = sum(may_decide(one, staff) or may_report(one, staff) for one in seen)
     does = sum(may_do(one, staff) or asks_what_it_opens(one, staff) for one in seen)
     told = [one.row for one in seen if one.row.asked_by_id == staff.id and one.row.decided_on]
     return decides, does, told

@@ -113,13 +113,22 @@ def test_a_consent_that_was_ended_opens_nothing(desk: FilterDesk) -> None:
     assert desk.decide(**ALLOWED) == 409
 
 
-def test_what_may_be_against_the_law_is_seen_by_the_safeguarding_lead_and_who_asked(desk: FilterDesk) -> None:
+def test_what_may_be_against_the_law_waits_for_the_safeguarding_lead_who_says_what_was_done(
+    desk: FilterDesk,
+) -> None:
     desk.ask()
     assert desk.send("coordinator", "decide", {"law": "yes"}) == 302
-    seen = {
-        who for who in ("teacher", "dsl", "coordinator", "principal", "network") if SHOWN in desk.seen(who)
-    }
-    assert seen == {"teacher", "dsl"}
+    people = ("teacher", "dsl", "coordinator", "principal", "network")
+    assert {who for who in people if SHOWN in desk.seen(who)} == {"teacher", "dsl"}
+    assert "1 address waits" in desk.seen("dsl", "/staff/") and "Report it, and say so" in desk.seen("dsl")
+    done = {"rule": "To the IWF, number 4711."}
+    assert {who: desk.send(who, "reported", done) for who in people if who != "dsl"} == dict.fromkeys(
+        ("teacher", "coordinator", "principal", "network"), 403
+    )
+    assert [desk.send("dsl", "reported", one) for one in ({"rule": ""}, done, done)] == [422, 302, 409]
+    assert "1 address waits" not in desk.seen("dsl", "/staff/")
+    assert "To the IWF" in desk.seen("dsl", desk.page)
+    assert all(SHOWN not in desk.seen(who, f"{DESK}register") for who in ("dsl", "principal", "network"))
 
 
 def test_it_is_late_after_two_school_days(desk: FilterDesk, monkeypatch: pytest.MonkeyPatch) -> None:

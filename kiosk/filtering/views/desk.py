@@ -235,6 +235,23 @@ def say_opens(address_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
+@bp.post("/<uuid:address_id>/reported")
+@staff_required(Role.DSL)
+def reported(address_id: uuid.UUID) -> ResponseReturnValue:
+    """The safeguarding lead says what was done about what may be against the law."""
+    seen = desk.one_of(school(), reports(), signed_in_staff(), address_id, hold=True)
+    filled = read_form("reported", desk.REPORTED, request.form, {})
+    if filled.errors:
+        return _page(seen, filled), 422
+    try:
+        desk.say_reported(seen, signed_in_staff(), filled.values["rule"], current_site().today())
+    except Refused as refused:
+        return _refused(address_id, filled, refused)
+    school().commit()
+    flash(_("Written down."))
+    return redirect(url_for(".index"))
+
+
 @bp.post("/<uuid:address_id>/done")
 @staff_required()
 def done(address_id: uuid.UUID) -> ResponseReturnValue:
@@ -298,6 +315,7 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
         page_ticked=bool(filled and filled.values.get("page")),
         ticket=_fields("ticket", looks.TICKET, {}, filled) if does else None,
         devices=_device_fields(row, filled) if does else [],
+        reported=_fields("reported", desk.REPORTED, {}, filled) if desk.may_report(seen, staff) else None,
         opens=_fields("opens", desk.OPENS, {}, filled) if opens else None,
         consent_url=url_for("oversight.show_consent", consent_id=row.id)
         if row.asks == "allow" and seen.source
@@ -317,7 +335,7 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
     found = [
         (_("For whom"), words.whom_words(row, spots)),
         (_("Next"), _next_words(seen)),
-        (_("Where it stands"), row.rule),
+        (_("What was done") if row.decision is FilterDecision.LAW else _("Where it stands"), row.rule),
     ]
     if row.decision:
         found.insert(0, (_("Decision"), _decision_words(row)))

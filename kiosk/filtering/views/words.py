@@ -3,10 +3,10 @@
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.filtering.desk import TICKETS, Seen, asks_what_it_opens, may_decide, may_do
+from kiosk.filtering.desk import TICKETS, Seen, asks_what_it_opens, may_decide, may_do, may_report
 from kiosk.filtering.looks import State
 from kiosk.filtering.spots import Spots
-from kiosk.incidents.case.models import FilterAddress, FilterAsk
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.wording.messages import N_
 
 ASKS = {FilterAsk.BLOCK: N_("Please block it"), FilterAsk.ALLOW: N_("Please allow it")}
@@ -23,6 +23,7 @@ LABELS = {
     "decide.reason": N_("Reason"),
     "decide.because": N_("Why, so that it can be understood next year"),
     "opens.opens": N_("What else it would open"),
+    "reported.rule": N_("To whom it was reported, with the number, or why not"),
     "ticket.rule": N_("Where, so that it can be found again"),
     "unused.why": N_("Why it is not used here"),
 }
@@ -39,9 +40,10 @@ PAGES = {
     "show_grid": N_("Where it was tried"),
     "register": N_("What is blocked, and why"),
 }
-TO_DECIDE, WITH_NETWORK, AGAIN, DONE = "decide", "network", "again", "done"
+TO_DECIDE, WITH_LEAD, WITH_NETWORK, AGAIN, DONE = "decide", "lead", "network", "again", "done"
 GROUPS = {
     TO_DECIDE: N_("To decide"),
+    WITH_LEAD: N_("With the safeguarding lead"),
     WITH_NETWORK: N_("With the network manager"),
     AGAIN: N_("To check again"),
     DONE: N_("Done this term"),
@@ -54,7 +56,8 @@ def group_of(row: FilterAddress) -> str:
         return TO_DECIDE
     if row.decision in TICKETS and row.done_on is None:
         return AGAIN if row.rule else WITH_NETWORK
-    return DONE
+    waits = row.decision is FilterDecision.LAW and row.asked_by_id and row.done_on is None
+    return WITH_LEAD if waits else DONE
 
 
 def whom_words(row: FilterAddress, spots: Spots) -> str:
@@ -73,6 +76,8 @@ def my_part(seen: Seen, staff: StaffMember) -> str:
     """What this person is to do about it, in words; empty where nothing is."""
     if may_decide(seen, staff):
         return str(_("Decide about it"))
+    if may_report(seen, staff):
+        return str(_("Report it, and say so"))
     if may_do(seen, staff):
         return str(_("Do it, and look"))
     return str(_("Say what else it would open")) if asks_what_it_opens(seen, staff) else ""

@@ -14,7 +14,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import is_absent, present_staff
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
-from kiosk.incidents.case.models import FilterAddress, FilterAsk
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.incidents.case.need_to_know import CannotTellColleague, must_stay
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.case_log.entries import as_note
@@ -82,7 +82,7 @@ def give_address(acting: Acting, case: CaseFile, address: str) -> None:
 
 
 def note_decision(acting: Acting, case: CaseFile, answers: Sequence[tuple[str, str]]) -> None:
-    """Write into the log of a case what the desk decided about its address. Raises IncidentClosed."""
+    """Write into the log of a case what the desk decided about its address."""
     case.append(acting, Act.PASSED_ADDRESS, as_note(answers))
 
 
@@ -95,6 +95,11 @@ def addresses_of(case: CaseFile) -> list[FilterAddress]:
         one.id: one for one in case.school.scalars(select(FilterAddress).where(FilterAddress.id.in_(lines)))
     }
     return [rows[id] for id in lines if id in rows]
+
+
+def is_over(row: FilterAddress) -> bool:
+    """Whether a child can be told what came of it."""
+    return row.done_on is not None or row.decision is FilterDecision.NO_CHANGE
 
 
 def cases_of(
