@@ -43,12 +43,7 @@ ASKING = (
     Question("classes", N_("Write for which classes."), LINE_LONGEST),
     Question("needed_on", is_day=True),
     Question("why", N_("Write what children learn from it, or why they should not meet it."), TEXT_LONGEST),
-    Question(
-        "risks",
-        N_("Write what could go wrong, and what you do about it."),
-        TEXT_LONGEST,
-        only_if=("asks", FilterAsk.ALLOW),
-    ),
+    Question("risks", longest=TEXT_LONGEST),
 )
 DECIDING = (
     Question("law", N_("Say whether it could be against the law.")),
@@ -125,7 +120,7 @@ def _seen(row: FilterAddress, staff: StaffMember, case: int | None) -> Seen | No
     if source:
         return Seen(row, True, case)
     waits = row.asked_by_id is not None and row.decision is None
-    network_asked = waits and row.asks is FilterAsk.ALLOW and Role.NETWORK in staff.roles
+    network_asked = waits and row.asks.needs_two and Role.NETWORK in staff.roles
     left = row.left_on is not None and bool(staff.roles & DESK)
     kept_from = row.to_id is not None and Role.NETWORK in staff.roles and row.to_id != staff.id
     return Seen(row, False) if (left and not kept_from) or network_asked else None
@@ -161,7 +156,7 @@ def one_of(school: Session, reports: Session, staff: StaffMember, id: uuid.UUID,
 
 def may_decide(seen: Seen, staff: StaffMember) -> bool:
     """Whether this person may decide about it now: nobody decides about what they have asked for, if it opens it."""
-    own = seen.row.asked_by_id == staff.id and seen.row.asks is FilterAsk.ALLOW
+    own = seen.row.asked_by_id == staff.id and seen.row.asks.needs_two
     return seen.source and seen.row.decision is None and bool(staff.roles & DECIDERS) and not own
 
 
@@ -189,7 +184,10 @@ def say_reported(seen: Seen, staff: StaffMember, words: str, today: date) -> Non
 def read_asking(sent: Mapping[str, str]) -> Filled:
     """What a colleague asks for, with every mistake found; nothing typed is lost."""
     filled = read_form("filter", ASKING, sent, {"asks": [one.value for one in FilterAsk]})
-    if filled.values["address"] and not site_in(filled.values["address"]):
+    asks, address = filled.values["asks"], filled.values["address"]
+    if asks and FilterAsk(asks).needs_two and not filled.values["risks"]:
+        filled.errors.add("risks", N_("Write what could go wrong, and what you do about it."))
+    if asks != FilterAsk.CATEGORY and address and not site_in(address):
         filled.errors.add("address", N_("Only a web address, please, and no name of a child."))
     return filled
 
@@ -201,7 +199,8 @@ def ask(
     same number. Raises NotFound for the id of somebody else's, Refused for other words than were sent before.
     """
     values = dict(filled.values)
-    address, asks = as_shown(values.pop("address")), FilterAsk(values.pop("asks"))
+    asks, typed = FilterAsk(values.pop("asks")), values.pop("address")
+    address = typed if asks is FilterAsk.CATEGORY else as_shown(typed)
     row = {"id": id, "address": address, "asks": asks, "asked_by_id": staff.id, "asked_on": today, **values}
     row["needed_on"] = day_of(values["needed_on"])
     insert_if_new(session, FilterAddress, row | dict.fromkeys(("opens", "whom", "because", "rule"), ""))
@@ -210,7 +209,7 @@ def ask(
         raise NotFound
     if any(getattr(known, name) != value for name, value in row.items() if name != "asked_on"):
         raise Refused(OTHER_WORDS)
-    if asks is FilterAsk.ALLOW:
+    if asks.needs_two:
         day = known.asked_on or today
         wanted = {
             "kind": ConsentKind.FILTER.value,
@@ -239,7 +238,7 @@ def asks_what_it_opens(seen: Seen, staff: StaffMember) -> bool:
     """Whether the network manager is still to say what allowing this would open."""
     row = seen.row
     waits = row.asked_by_id is not None and row.decision is None and not row.opens
-    return waits and row.asks is FilterAsk.ALLOW and Role.NETWORK in staff.roles
+    return waits and row.asks.needs_two and Role.NETWORK in staff.roles
 
 
 def say_what_it_opens(seen: Seen, staff: StaffMember, words: str) -> None:
@@ -267,9 +266,15 @@ def read_decision(
     return filled
 
 
-def needs_two(values: Mapping[str, str]) -> bool:
-    """Whether this opens something to pupils."""
-    return values["decision"] == FilterDecision.ALLOW and bool(PUPILS & set(values["whom"].split()))
+def needs_two(row: FilterAddress, values: Mapping[str, str]) -> bool:
+    """Whether this opens something to pupils, or changes a kind of page."""
+    opens = values["decision"] == FilterDecision.ALLOW and bool(PUPILS & set(values["whom"].split()))
+    return opens or (row.asks is FilterAsk.CATEGORY and values["decision"] in TICKETS)
+
+
+def has_page(row: FilterAddress) -> bool:
+    """Whether the address names a page of a site, which may name a child."""
+    return row.asks is not FilterAsk.CATEGORY and without_page(row.address) != row.address
 
 
 def decide(
@@ -290,14 +295,14 @@ def decide(
     if values["law"] != "no":
         row.decision = FilterDecision.LAW
     else:
-        if needs_two(values) and not row.opens:
+        if needs_two(row, values) and not row.opens:
             raise Refused(ASK_NETWORK)
-        if needs_two(values) and not agreed:
+        if needs_two(row, values) and not agreed:
             raise Refused(TWO_FIRST)
         row.decision, row.reason = FilterDecision(values["decision"]), FilterReason(values["reason"])
         row.because = values["because"]
         row.whom = values["whom"] if row.decision in TICKETS else ""
-        if row.decision is FilterDecision.BLOCK and not values["page"]:
+        if row.decision is FilterDecision.BLOCK and has_page(row) and not values["page"]:
             row.address = without_page(row.address)  # to open it two have said yes to this page and no other
     if row.asked_by_id:
         row.decided_by_id, row.decided_on = staff.id, now.astimezone(calendar.zone).date()

@@ -92,6 +92,21 @@ def test_to_allow_the_network_manager_and_two_of_the_leadership_come_first(desk:
     assert "Opens" in desk.seen("network", desk.page) and desk.done() == 302
 
 
+def test_a_kind_of_page_changes_when_the_network_manager_and_two_of_the_leadership_have_spoken(
+    desk: FilterDesk,
+) -> None:
+    kind = ALLOW | {"asks": "category", "address": "Games with a chat/forum"}
+    assert desk.ask(**(kind | {"risks": ""})) == 422
+    assert desk.ask(**kind) == 302
+    assert desk.decide() == 409, "to shut a whole kind of page needs them too"
+    desk.send("network", "opens", {"opens": "It shuts the chess club's page."})
+    assert desk.decide() == 409
+    agree(desk, "principal", "principal2")
+    assert desk.decide() == 302
+    desk.leave()
+    assert "Games with a chat/forum" in desk.seen("network") and desk.done() == 302
+
+
 def test_nobody_allows_what_they_have_asked_for(desk: FilterDesk) -> None:
     desk.ask("principal", **ALLOW)
     desk.send("network", "opens", {"opens": "Nothing else."})

@@ -15,7 +15,7 @@ from kiosk.filtering import desk, looks
 from kiosk.filtering.spots import spots_of
 from kiosk.filtering.views import words
 from kiosk.incidents.blueprint import acting_now, case_or_404
-from kiosk.incidents.case.addresses import note_decision, without_page
+from kiosk.incidents.case.addresses import note_decision
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.case.views.steps import fields_of
@@ -298,7 +298,7 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
     if seen.case and decides:
         case_or_404(seen.case)  # the password is asked for before anything is typed, not after
     does, opens = desk.may_do(seen, staff), desk.asks_what_it_opens(seen, staff)
-    agreed, yes = _agreed(row) if row.asks == "allow" and seen.source else (False, 0)
+    agreed, yes = _agreed(row) if row.asks.needs_two and seen.source else (False, 0)
     now = now_utc()
     return render_template(
         "filtering/address.html",
@@ -311,14 +311,14 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
             filled.values.get("whom", "") if filled and filled.step == "decide" else "younger older guests"
         ).split(),
         whom_error=filled.errors.for_field("whom") if filled and filled.step == "decide" else "",
-        has_page=without_page(row.address) != row.address,
+        has_page=desk.has_page(row),
         page_ticked=bool(filled and filled.values.get("page")),
         ticket=_fields("ticket", looks.TICKET, {}, filled) if does else None,
         devices=_device_fields(row, filled) if does else [],
         reported=_fields("reported", desk.REPORTED, {}, filled) if desk.may_report(seen, staff) else None,
         opens=_fields("opens", desk.OPENS, {}, filled) if opens else None,
         consent_url=url_for("oversight.show_consent", consent_id=row.id)
-        if row.asks == "allow" and seen.source
+        if row.asks.needs_two and seen.source
         else "",
         agreed=agreed,
         yes=yes,

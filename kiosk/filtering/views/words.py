@@ -9,15 +9,19 @@ from kiosk.filtering.spots import Spots
 from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.wording.messages import N_
 
-ASKS = {FilterAsk.BLOCK: N_("Please block it"), FilterAsk.ALLOW: N_("Please allow it")}
+ASKS = {
+    FilterAsk.BLOCK: N_("Please block it"),
+    FilterAsk.ALLOW: N_("Please allow it"),
+    FilterAsk.CATEGORY: N_("Please change a kind of page"),
+}
 LAW = {"no": N_("No"), "yes": N_("Yes, or I am not sure")}
 LABELS = {
     "filter.asks": N_("What do you ask for?"),
-    "filter.address": N_("The address"),
+    "filter.address": N_("The address, or the kind of page"),
     "filter.classes": N_("For which classes"),
     "filter.needed_on": N_("Needed by, if a lesson waits for it"),
     "filter.why": N_("What children learn from it, or why they should not meet it"),
-    "filter.risks": N_("To allow it: what could go wrong, and what you do about it"),
+    "filter.risks": N_("To allow or change it: what could go wrong, and what you do about it"),
     "decide.law": N_("Could it be against the law?"),
     "decide.decision": N_("Decision"),
     "decide.reason": N_("Reason"),

@@ -16,6 +16,12 @@ class FilterAsk(enum.StrEnum):
 
     BLOCK = "block"
     ALLOW = "allow"
+    CATEGORY = "category"  # to change a kind of page, and no address
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether two of the leadership say yes before anything is opened or changed."""
+        return self is not FilterAsk.BLOCK
 
 
 class FilterDecision(enum.StrEnum):
@@ -51,7 +57,9 @@ class FilterAddress(SchoolBase):
 
     id: Mapped[RandomKey]
     address: Mapped[str] = described("the address, so that it cannot be opened by accident", String(400))
-    asks: Mapped[FilterAsk] = described("whether it is to be blocked or allowed", stored_enum(FilterAsk))
+    asks: Mapped[FilterAsk] = described(
+        "whether it is to be blocked or allowed, or is a kind of page", stored_enum(FilterAsk)
+    )
     asked_by_id: Mapped[uuid.UUID | None] = described(
         "the colleague who asked; nobody where a reader of a case did", ForeignKey("staff_member.id")
     )

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "filter_address",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(400), nullable=False),
-        sa.Column("asks", one_of("filter_ask", "block", "allow"), nullable=False),
+        sa.Column("asks", one_of("filter_ask", "block", "allow", "category"), nullable=False),
         sa.Column("asked_by_id", sa.Uuid(), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=True),
         sa.Column("needed_on", sa.Date(), nullable=True),
