@@ -19,8 +19,7 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
     "/staff/filtering/<uuid:address_id>/reported": 9,
-    "/staff/completion/<uuid:class_id>": 11,  # with who is behind: what the class did together, and who was there
-    "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": 10,
+    "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": 11,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
     "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": 10,  # with a mistake the grid is read again
     **MOST_OF_LISTS,

@@ -39,6 +39,7 @@ STAFF_ONLY = (
     "kiosk/classroom/views/led_class.py",
     "kiosk/classroom/views/remote.py",
     "kiosk/conduct/views/staff.py",
+    "kiosk/duties/*",
     "kiosk/filtering/*",
     "kiosk/incidents/*",
     "kiosk/lessons/sets.py",
