@@ -126,6 +126,7 @@ GET = {
     "/staff/filtering/": ANY_STAFF,
     "/staff/filtering/new": ANY_STAFF,
     "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
+    "/staff/filtering/register": FILTER_DESK,
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
     "/staff/training/": ANY_STAFF,
@@ -255,7 +256,7 @@ POST = {
     "/staff/incidents/<int:number>/close/into": _sent_on(READERS),
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
-    "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
+    "/staff/officers": "s s n > > > > >",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
     "/staff/term-pages/": ANY_STAFF,  # whoever does not draft it is told so
     "/staff/term-pages/<began>/sign": "s s . . . . . .",
@@ -270,9 +271,10 @@ POST = {
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,
     "/staff/filtering/new": ANY_STAFF,
     "/staff/filtering/<uuid:address_id>/decide": "s s n . . . n n",
+    "/staff/filtering/<uuid:address_id>/reported": "s s n n . n n n",
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
-    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
+    "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": "s s n y y y n y",
     "/staff/training/<topic_id>": ANY_STAFF,
     "/staff/training/session": TRAINING,
     "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",

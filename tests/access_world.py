@@ -74,7 +74,7 @@ class World:
             "role": "network" if "network" in rule else "dsl",
             "who": "pupil",
             "person_id": whose.pupil.id,
-            "act": "try" if "filtering" in rule else "paused",
+            "act": "unused" if "filtering" in rule else "paused",
             "entry_id": self.on_board,
             "number": 1 if "/code/<" in rule else self.number,
             "band": "ks2",

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import incident_of
+from kiosk.incidents.case.models import FilterAddress, FilterAsk
 from kiosk.incidents.case.views.acting import KEPT, STEPS
 from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.export.child_protection_file import hand_to_file
-from kiosk.incidents.models import Act, ColleagueMessage, FilterAddress, FilterAsk, Incident, PlannedChange
+from kiosk.incidents.models import Act, ColleagueMessage, Incident, PlannedChange
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
@@ -73,7 +74,7 @@ def case_entries(world: World) -> Iterator[Entry]:
     at_desk, nowhere = _addresses(world, numbers), named(things(strange_ids()), "address_id")
     decided = {"law": "no", "decision": "no_change", "reason": "content", "because": "Sad, not harmful."}
     yield Entry("GET", DESK, at_desk, nowhere)
-    for word in ("opens", "done"):
+    for word in ("opens", "reported", "done"):
         yield Entry("POST", f"{DESK}/{word}", at_desk, nowhere, sent={"opens": "A film", "rule": "here"})
     yield Entry("POST", f"{DESK}/decide", at_desk, nowhere, sent=decided)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())

@@ -51,7 +51,7 @@ OPEN_TO_WHOEVER_ASKS = {
         )
     },
     ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
-    ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
+    ("POST", "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>"): "it names nobody",
     ("GET", "/staff/training/<topic_id>/<int:place>"): "topics stand in public files",
     ("POST", "/staff/training/<topic_id>"): "topics stand in public files",
     ("GET", "/staff/training/people/<uuid:staff_id>"): "who keeps the record sees all who work here",

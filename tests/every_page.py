@@ -54,7 +54,7 @@ MOST_OF_LISTS = {
     "/staff/notices": 9,
     "/staff/completion/": 14,  # and what is late in which class
     "/staff/completion/pupils": 11,
-    "/staff/completion/<uuid:class_id>": 10,
+    "/staff/completion/<uuid:class_id>": 11,
     "/staff/coverage": 14,
 }
 MOST_OF_A_KIND = 2  # pages of one address pattern, for one person

@@ -5,7 +5,7 @@ from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS
 MOST_QUERIES = 8
 # Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 68,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
+    "/staff/": 74,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -20,8 +20,10 @@ MORE_QUERIES = {
     "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
     "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
     "/staff/filtering/<uuid:address_id>/opens": 9,
+    "/staff/filtering/<uuid:address_id>/reported": 9,
+    "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": 11,
     "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
-    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": 10,  # with a mistake the grid is read again
+    "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": 10,  # with a mistake the grid is read again
     "/staff/training/": 10,  # of the chair: how many are in date
     "/staff/training/people/<uuid:staff_id>": 10,  # lines of a person, with who wrote each; what runs out
     **MOST_OF_LISTS,

@@ -140,7 +140,8 @@ def of_asking_the_desk(site: Site) -> Iterator[Visit]:
     cell = f"{DESK}tried/laptop-school/older"
     for path in (f"{DESK}tried", cell):
         yield site.visit(network, "network", "", path)
-    yield site.visit(network, "network", "", f"{cell}/try", "POST", data={})
+    yield site.visit(network, "network", "", f"{DESK}register")
+    yield site.visit(network, "network", "", f"{cell}/unused", "POST", data={"why": ""})
     yield site.visit(network, "network", "", f"{cell}/unused", "POST", data={"why": "We have none."})
     for path in (cell, f"{DESK}tried"):
         yield site.visit(network, "network", "", path)

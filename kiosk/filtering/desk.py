@@ -10,16 +10,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.addresses import as_shown, cases_of, site_in
+from kiosk.incidents.case.addresses import as_shown, cases_of, site_in, without_page
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.oversight.consents import OTHER_WORDS, ask_for_consent
@@ -28,6 +28,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
 from kiosk.web.errors import NotFound
+from kiosk.web.forms import day_of
 from kiosk.wording.messages import N_, Refused
 
 LEAVES = time(16)
@@ -40,13 +41,9 @@ ASKING = (
     Question("asks", N_("Choose what you ask for.")),
     Question("address", N_("Write the address."), LINE_LONGEST),
     Question("classes", N_("Write for which classes."), LINE_LONGEST),
+    Question("needed_on", is_day=True),
     Question("why", N_("Write what children learn from it, or why they should not meet it."), TEXT_LONGEST),
-    Question(
-        "risks",
-        N_("Write what could go wrong, and what you do about it."),
-        TEXT_LONGEST,
-        only_if=("asks", FilterAsk.ALLOW),
-    ),
+    Question("risks", longest=TEXT_LONGEST),
 )
 DECIDING = (
     Question("law", N_("Say whether it could be against the law.")),
@@ -56,16 +53,26 @@ DECIDING = (
         "because", N_("Write why; somebody will read it next year."), TEXT_LONGEST, only_if=("law", "no")
     ),
 )
+REPORTED = (
+    Question("rule", N_("Write to whom it was reported, with the number, or why it was not."), LINE_LONGEST),
+)
 OPENS = (Question("opens", N_("Write what else it would open."), 400),)
 TICKETS = (FilterDecision.BLOCK, FilterDecision.ALLOW)
 IS_OPEN = or_(
     FilterAddress.decision.is_(None),
     and_(FilterAddress.decision.in_(TICKETS), FilterAddress.done_on.is_(None)),
+    # of a case its log says what was done about it
+    and_(
+        FilterAddress.decision == FilterDecision.LAW,
+        FilterAddress.asked_by_id.is_not(None),
+        FilterAddress.done_on.is_(None),
+    ),
 )
 HOLDS = timedelta(days=364)  # then it is asked again
 ANSWER_SHOWN = timedelta(days=7)
 DECIDED = N_("Somebody has decided about it already.")
 ASK_NETWORK = N_("The network manager says first what it would open.")
+BLOCKS_ALONE = N_("The network manager alone blocks at once, and opens nothing.")
 TWO_FIRST = N_("Two of the leadership have to say yes first.")
 
 
@@ -84,12 +91,17 @@ def see(
     staff: StaffMember,
     since: date,
     where: ColumnElement[bool] | None = None,
+    part: tuple[int, int] | None = None,
 ) -> list[Seen]:
-    """What this person may see at the desk: what is open, and what came or left since a day, the newest first."""
+    """What this person may see at the desk: what is open, and what came or left since a day, the newest first.
+
+    `part`: where to begin among what is found, and how many.
+    """
     lately = or_(IS_OPEN, FilterAddress.left_on >= since, FilterAddress.asked_on >= since)
     asked = select(FilterAddress).where(lately if where is None else where)
     order = (FilterAddress.left_on.desc(), FilterAddress.address, FilterAddress.id)
-    rows = school.scalars(asked.order_by(*order)).all()
+    asked = asked.order_by(*order)
+    rows = school.scalars(asked.offset(part[0]).limit(part[1]) if part else asked).all()
     cases: Mapping[uuid.UUID, int] = {}
     if staff.roles & READING_ROLES:  # also where there is none, so that all cost the same
         cases = cases_of(school, reports, staff, [one.id for one in rows if one.asked_by_id is None])
@@ -108,10 +120,27 @@ def _seen(row: FilterAddress, staff: StaffMember, case: int | None) -> Seen | No
     if source:
         return Seen(row, True, case)
     waits = row.asked_by_id is not None and row.decision is None
-    network_asked = waits and row.asks is FilterAsk.ALLOW and Role.NETWORK in staff.roles
+    network_asked = waits and row.asks.needs_two and Role.NETWORK in staff.roles
     left = row.left_on is not None and bool(staff.roles & DESK)
     kept_from = row.to_id is not None and Role.NETWORK in staff.roles and row.to_id != staff.id
     return Seen(row, False) if (left and not kept_from) or network_asked else None
+
+
+def in_register(staff: StaffMember) -> ColumnElement[bool]:
+    """What of the desk stands in its register for this person: all that has left, and what colleagues asked for and did
+    not get. Of a case that stands in the case."""
+    left: ColumnElement[bool] = FilterAddress.left_on.is_not(None)
+    if Role.NETWORK in staff.roles:
+        left = and_(left, or_(FilterAddress.to_id.is_(None), FilterAddress.to_id == staff.id))
+    unchanged = and_(
+        FilterAddress.asked_by_id.is_not(None), FilterAddress.decision == FilterDecision.NO_CHANGE
+    )
+    return or_(left, unchanged) if staff.roles & DECIDERS else left
+
+
+def count_in_register(school: Session, staff: StaffMember) -> int:
+    """How many addresses stand in the register for this person."""
+    return school.scalar(select(func.count()).where(in_register(staff))) or 0
 
 
 def one_of(school: Session, reports: Session, staff: StaffMember, id: uuid.UUID, hold: bool = False) -> Seen:
@@ -127,7 +156,7 @@ def one_of(school: Session, reports: Session, staff: StaffMember, id: uuid.UUID,
 
 def may_decide(seen: Seen, staff: StaffMember) -> bool:
     """Whether this person may decide about it now: nobody decides about what they have asked for, if it opens it."""
-    own = seen.row.asked_by_id == staff.id and seen.row.asks is FilterAsk.ALLOW
+    own = seen.row.asked_by_id == staff.id and seen.row.asks.needs_two
     return seen.source and seen.row.decision is None and bool(staff.roles & DECIDERS) and not own
 
 
@@ -138,10 +167,27 @@ def may_do(seen: Seen, staff: StaffMember) -> bool:
     return mine and row.left_on is not None and row.done_on is None
 
 
+def may_report(seen: Seen, staff: StaffMember) -> bool:
+    """Whether this person sees to what a colleague came upon and may be against the law."""
+    row = seen.row
+    is_open = row.decision is FilterDecision.LAW and row.asked_by_id is not None and row.done_on is None
+    return is_open and Role.DSL in staff.roles
+
+
+def say_reported(seen: Seen, staff: StaffMember, words: str, today: date) -> None:
+    """The safeguarding lead says what was done about it, once. Raises Refused."""
+    if not may_report(seen, staff):
+        raise Refused(DECIDED)
+    seen.row.rule, seen.row.done_on = words, today
+
+
 def read_asking(sent: Mapping[str, str]) -> Filled:
     """What a colleague asks for, with every mistake found; nothing typed is lost."""
     filled = read_form("filter", ASKING, sent, {"asks": [one.value for one in FilterAsk]})
-    if filled.values["address"] and not site_in(filled.values["address"]):
+    asks, address = filled.values["asks"], filled.values["address"]
+    if asks and FilterAsk(asks).needs_two and not filled.values["risks"]:
+        filled.errors.add("risks", N_("Write what could go wrong, and what you do about it."))
+    if asks != FilterAsk.CATEGORY and address and not site_in(address):
         filled.errors.add("address", N_("Only a web address, please, and no name of a child."))
     return filled
 
@@ -153,15 +199,17 @@ def ask(
     same number. Raises NotFound for the id of somebody else's, Refused for other words than were sent before.
     """
     values = dict(filled.values)
-    address, asks = as_shown(values.pop("address")), FilterAsk(values.pop("asks"))
+    asks, typed = FilterAsk(values.pop("asks")), values.pop("address")
+    address = typed if asks is FilterAsk.CATEGORY else as_shown(typed)
     row = {"id": id, "address": address, "asks": asks, "asked_by_id": staff.id, "asked_on": today, **values}
+    row["needed_on"] = day_of(values["needed_on"])
     insert_if_new(session, FilterAddress, row | dict.fromkeys(("opens", "whom", "because", "rule"), ""))
     known = session.get_one(FilterAddress, id)
     if known.asked_by_id != staff.id:
         raise NotFound
     if any(getattr(known, name) != value for name, value in row.items() if name != "asked_on"):
         raise Refused(OTHER_WORDS)
-    if asks is FilterAsk.ALLOW:
+    if asks.needs_two:
         day = known.asked_on or today
         wanted = {
             "kind": ConsentKind.FILTER.value,
@@ -176,11 +224,21 @@ def ask(
         ask_for_consent(session, acting, staff, id, Filled("consent", wanted), day)
 
 
+def block_at_once(session: Session, staff: StaffMember, id: uuid.UUID, whom: str, today: date) -> None:
+    """The network manager has blocked what they have just asked for; looks at it as at every other. Raises Refused."""
+    row = session.get_one(FilterAddress, id)
+    if Role.NETWORK not in staff.roles or row.asks is not FilterAsk.BLOCK:
+        raise Refused(BLOCKS_ALONE)
+    if row.decision is None:
+        row.decision, row.whom, row.because = FilterDecision.BLOCK, whom, row.why
+        row.decided_by_id, row.decided_on, row.left_on, row.due_on = staff.id, today, today, today
+
+
 def asks_what_it_opens(seen: Seen, staff: StaffMember) -> bool:
     """Whether the network manager is still to say what allowing this would open."""
     row = seen.row
     waits = row.asked_by_id is not None and row.decision is None and not row.opens
-    return waits and row.asks is FilterAsk.ALLOW and Role.NETWORK in staff.roles
+    return waits and row.asks.needs_two and Role.NETWORK in staff.roles
 
 
 def say_what_it_opens(seen: Seen, staff: StaffMember, words: str) -> None:
@@ -201,16 +259,22 @@ def read_decision(
     filled = read_form("decide", DECIDING, sent, {"law": ("no", "yes"), "decision": can, "reason": reasons})
     chosen = [one for one in people if one in whom]
     assert isinstance(filled.values, dict)
-    filled.values["whom"] = " ".join(chosen)
+    filled.values.update(whom=" ".join(chosen), page=sent.get("page", ""))
     changes = filled.values["decision"] in TICKETS
     if filled.values["law"] == "no" and changes and not chosen:
         filled.errors.add("whom", N_("Say for whom."))
     return filled
 
 
-def needs_two(values: Mapping[str, str]) -> bool:
-    """Whether this opens something to pupils."""
-    return values["decision"] == FilterDecision.ALLOW and bool(PUPILS & set(values["whom"].split()))
+def needs_two(row: FilterAddress, values: Mapping[str, str]) -> bool:
+    """Whether this opens something to pupils, or changes a kind of page."""
+    opens = values["decision"] == FilterDecision.ALLOW and bool(PUPILS & set(values["whom"].split()))
+    return opens or (row.asks is FilterAsk.CATEGORY and values["decision"] in TICKETS)
+
+
+def has_page(row: FilterAddress) -> bool:
+    """Whether the address names a page of a site, which may name a child."""
+    return row.asks is not FilterAsk.CATEGORY and without_page(row.address) != row.address
 
 
 def decide(
@@ -231,13 +295,15 @@ def decide(
     if values["law"] != "no":
         row.decision = FilterDecision.LAW
     else:
-        if needs_two(values) and not row.opens:
+        if needs_two(row, values) and not row.opens:
             raise Refused(ASK_NETWORK)
-        if needs_two(values) and not agreed:
+        if needs_two(row, values) and not agreed:
             raise Refused(TWO_FIRST)
         row.decision, row.reason = FilterDecision(values["decision"]), FilterReason(values["reason"])
         row.because = values["because"]
         row.whom = values["whom"] if row.decision in TICKETS else ""
+        if row.decision is FilterDecision.BLOCK and has_page(row) and not values["page"]:
+            row.address = without_page(row.address)  # to open it two have said yes to this page and no other
     if row.asked_by_id:
         row.decided_by_id, row.decided_on = staff.id, now.astimezone(calendar.zone).date()
     if row.decision in TICKETS:
@@ -282,7 +348,7 @@ def waiting_for(
     answered = and_(FilterAddress.asked_by_id == staff.id, FilterAddress.decided_on >= today - ANSWER_SHOWN)
     works_here = staff.roles & (DECIDERS | {Role.NETWORK})
     seen = see(school, reports, staff, today, or_(IS_OPEN, answered) if works_here else answered)
-    decides = sum(may_decide(one, staff) for one in seen)
+    decides = sum(may_decide(one, staff) or may_report(one, staff) for one in seen)
     does = sum(may_do(one, staff) or asks_what_it_opens(one, staff) for one in seen)
     told = [one.row for one in seen if one.row.asked_by_id == staff.id and one.row.decided_on]
     return decides, does, told

@@ -1,24 +1,27 @@
-"""Looks at the filter: those by which a ticket ends, those of the grid, and what the grid says of each cell.
+"""Looks at the filter: those by which a ticket ends, and the grid, which says of each cell when it was tried.
 
-A look for one address says nothing good of the whole filter: it can turn a cell of the grid red, and never green.
+Trying a cell is a line of the book, of the duty that is done for each of them. A look for one address says nothing good
+of the whole filter: it can turn a cell of the grid red, and never green.
 """
 
 import enum
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.duties.kind import Duty, Kinds
+from kiosk.duties.lists import One
+from kiosk.duties.models import DutyLine, DutyState
 from kiosk.filtering.desk import TICKETS, Seen, may_do
 from kiosk.filtering.models import FilterLook, FilterUnused, Look
 from kiosk.filtering.spots import Spot, Spots
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.models import FilterAddress, FilterDecision
+from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.roles import Role
 from kiosk.wording.messages import N_, Refused
 
@@ -26,14 +29,13 @@ Cell = tuple[str, str]  # spot and people
 RIGHT, WRONG, NOT_TRIED = "right", "wrong", "not-tried"
 TICKET_LOOKS = (RIGHT, WRONG, NOT_TRIED)
 TICKET = (Question("rule", N_("Write where it stands in the filter."), LINE_LONGEST),)
-TRYING = (
-    Question("result", N_("Choose what came of it.")),
-    Question("changed", "", 400),
-)
 OUT_OF_USE = (Question("why", N_("Write why it is not used."), 400),)
 TRIES = frozenset({Role.NETWORK, Role.DSL, Role.COORDINATOR, Role.PRINCIPAL})
 NOT_YOURS = N_("Nothing was changed: it is done already, or somebody else does it.")
 SECOND = N_("Another person has to say so.")
+
+
+CELLS = "filter-cell"  # the list of a duty that is done for each cell
 
 
 class State(enum.StrEnum):
@@ -47,6 +49,9 @@ class State(enum.StrEnum):
     UNUSED = "unused"
 
 
+RESULTS = {"holds": State.HOLDS, "blocked-too-much": State.TOO_MUCH, "let-through": State.LETS_THROUGH}
+
+
 @dataclass(frozen=True)
 class GridCell:
     """One cell of the grid: its state, the day of the last try, and who said that it is not used."""
@@ -56,6 +61,12 @@ class GridCell:
     state: State
     day: date | None = None
     unused: FilterUnused | None = None
+    in_book: bool = False  # whether its tries can be written down
+
+    @property
+    def key(self) -> str:
+        """By which the book knows it."""
+        return f"{self.spot.id}/{self.people}"
 
 
 def spots_for(spots: Spots, row: FilterAddress) -> list[Spot]:
@@ -102,39 +113,6 @@ def write_ticket(
     return row.done_on is not None
 
 
-def read_try(sent: Mapping[str, str]) -> Filled:
-    """What came of trying one cell, with every mistake."""
-    filled = read_form("try", TRYING, sent, {"result": [one.value for one in Look]})
-    needed = {
-        Look.LETS_THROUGH: N_("Write what you changed, or who will, because it let something through."),
-        Look.BLOCKS_TOO_MUCH: N_("Write what you changed, or who will, because it blocked too much."),
-    }
-    result = filled.values["result"]
-    if result in needed and not filled.values["changed"]:
-        filled.errors.add("changed", needed[Look(result)])
-    if _names_something(filled.values["changed"]):
-        filled.errors.add("changed", N_("Without an address or a number, please."))
-    return filled
-
-
-def _names_something(words: str) -> bool:
-    low = words.casefold()
-    return "@" in low or "http" in low or "hxxp" in low or sum(one.isdigit() for one in low) > 6
-
-
-def write_try(
-    session: Session, staff: StaffMember, cell: Cell, values: Mapping[str, str], now: datetime, id: uuid.UUID
-) -> None:
-    """Write down a try of one cell; the same form sent twice is one line. Raises Refused."""
-    if not staff.roles & TRIES:
-        raise Refused(NOT_YOURS)
-    if session.get(FilterLook, id) is None:
-        result, changed = Look(values["result"]), values["changed"]
-        look = FilterLook(id=id, spot=cell[0], people=cell[1], result=result, changed=changed, at=now)
-        look.staff_id = staff.id
-        session.add(look)
-
-
 def say_unused(session: Session, staff: StaffMember, cell: Cell, why: str, today: date) -> bool:
     """Say that a cell is not used here; whether that makes two, so that it is out of use. Raises Refused."""
     if not staff.roles & TRIES:
@@ -157,43 +135,71 @@ def use_again(session: Session, staff: StaffMember, cell: Cell) -> None:
     session.delete(found)
 
 
-def grid(session: Session, spots: Spots, term: date, zone: ZoneInfo) -> list[list[GridCell]]:
+def cells_in_use(session: Session, spots: Spots) -> list[One]:
+    """Every cell that somebody uses, as the book names it."""
+    out = {
+        (one.spot, one.people)
+        for one in session.scalars(select(FilterUnused).where(FilterUnused.second_id.is_not(None)))
+    }
+    return [
+        One(f"{spot.id}/{people}", f"{spot.words}: {spots.people[people]}")
+        for spot in spots.spots
+        for people in spots.people
+        if people in spot.used_by and (spot.id, people) not in out
+    ]
+
+
+def duty_of_cells(kinds: Kinds) -> Duty | None:
+    """The duty that is done for each cell."""
+    return next((one for one in kinds.all.values() if one.each == (CELLS,)), None)
+
+
+def grid(
+    session: Session, spots: Spots, duty: Duty | None, term: date, zone: ZoneInfo
+) -> list[list[GridCell]]:
     """Every cell, a row for each kind of device in each place; three statements, however many years there are."""
-    tries = {(one.spot, one.people): one for one in _newest(session, FilterLook.address_id.is_(None))}
+    tries = _tries(session, duty)
     open_tickets = select(FilterAddress.id).where(
         FilterAddress.decision.in_(TICKETS), FilterAddress.done_on.is_(None)
     )
-    newest = _newest(session, FilterLook.address_id.in_(open_tickets))
-    red = {(one.spot, one.people): one for one in newest if one.result is not Look.HOLDS}
+    looks = session.scalars(
+        select(FilterLook).where(FilterLook.address_id.in_(open_tickets)).order_by(FilterLook.at)
+    )
+    newest = {
+        (one.spot, one.people, one.address_id): one for one in looks if one.result is not Look.COULD_NOT
+    }
+    red = {(one.spot, one.people): one for one in newest.values() if one.result is not Look.HOLDS}
     unused = {(one.spot, one.people): one for one in session.scalars(select(FilterUnused))}
 
     def cell(spot: Spot, people: str) -> GridCell:
-        key = (spot.id, people)
-        out, tried = unused.get(key), red.get(key) or tries.get(key)
-        day = tried.at.astimezone(zone).date() if tried else None
+        out, look = unused.get((spot.id, people)), red.get((spot.id, people))
+        in_book = f"{spot.id}/{people}" in tries
+        result, day = tries.get(f"{spot.id}/{people}", (None, None))
         if people not in spot.used_by or (out and out.second_id):
             return GridCell(spot, people, State.UNUSED, day, out)
-        return GridCell(spot, people, _state(tried.result if tried else None, day, term), day, out)
+        if look:
+            wrong = look.result is Look.LETS_THROUGH
+            state = State.LETS_THROUGH if wrong else State.TOO_MUCH
+            return GridCell(spot, people, state, look.at.astimezone(zone).date(), out, in_book)
+        return GridCell(spot, people, _state(result, day, term), day, out, in_book)
 
     return [[cell(spot, people) for people in spots.people] for spot in spots.spots]
 
 
-def _state(result: Look | None, day: date | None, term: date) -> State:
-    if result is None or day is None or result is Look.COULD_NOT:
+def _tries(session: Session, duty: Duty | None) -> dict[str, tuple[str | None, date | None]]:
+    """Of each cell in the book what came of it when it was tried last, and on which day; what could not be tried
+    changes nothing."""
+    if duty is None:
+        return {}
+    asked = select(DutyState.of, DutyLine.result, DutyState.done_on)
+    rows = session.execute(
+        asked.outerjoin(DutyLine, DutyLine.id == DutyState.line_id).where(DutyState.duty == duty.id)
+    )
+    return {row.of: (row.result, row.done_on) for row in rows}
+
+
+def _state(result: str | None, day: date | None, term: date) -> State:
+    if result not in RESULTS or day is None:
         return State.NEVER
-    if result is Look.LETS_THROUGH:
-        return State.LETS_THROUGH
-    if day < term:
-        return State.OLD
-    return State.HOLDS if result is Look.HOLDS else State.TOO_MUCH
-
-
-def _newest(session: Session, where: ColumnElement[bool]) -> Sequence[FilterLook]:
-    """The newest look at each cell, and for each address, of those in which the filter could be tried."""
-    tried = and_(where, FilterLook.result != Look.COULD_NOT)
-    each = (FilterLook.spot, FilterLook.people, FilterLook.address_id)
-    last = select(*each, func.max(FilterLook.at).label("at")).where(tried).group_by(*each).subquery()
-    same_address = FilterLook.address_id.is_not_distinct_from(last.c.address_id)
-    same_cell = and_(FilterLook.spot == last.c.spot, FilterLook.people == last.c.people)
-    found = select(FilterLook).join(last, and_(same_cell, same_address, FilterLook.at == last.c.at))
-    return session.scalars(found.where(tried).order_by(FilterLook.at, FilterLook.id)).all()
+    state = RESULTS[result]
+    return State.OLD if day < term and state is not State.LETS_THROUGH else state

@@ -4,10 +4,9 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped
 
-from kiosk.accounts.models import StaffMember
 from kiosk.storage.db import RandomKey, SchoolBase, StaffId, UtcDateTime, stored_enum
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
@@ -22,13 +21,12 @@ class Look(enum.StrEnum):
 
 
 @stores(
-    PUBLIC_TASK, "the school knows where its filter was tried and where never", until="the school removes it"
+    PUBLIC_TASK, "the school knows where a change of its filter was looked at", until="the school removes it"
 )
 class FilterLook(SchoolBase):
-    """A look at the filter on one kind of device in one place, as one group of people; never changed."""
+    """A look for one address on one kind of device in one place, as one group of people; never changed."""
 
     __tablename__ = "filter_look"
-    __table_args__ = (Index(None, "spot", "people", "at"),)
 
     id: Mapped[RandomKey]
     spot: Mapped[str] = described("which kind of device, and where", String(40))
@@ -36,16 +34,11 @@ class FilterLook(SchoolBase):
     result: Mapped[Look] = described(
         "it holds, lets through, blocks too much, or could not be tried", stored_enum(Look)
     )
-    changed: Mapped[str] = described("what was changed, or who will", String(400), default="")
     at: Mapped[datetime] = described("when it was looked at", UtcDateTime)
     staff_id: Mapped[StaffId]
-    address_id: Mapped[uuid.UUID | None] = described(
-        "the address that was looked for; none where the filter itself was tried",
-        ForeignKey("filter_address.id"),
-        index=True,
+    address_id: Mapped[uuid.UUID] = described(
+        "the address that was looked for", ForeignKey("filter_address.id"), index=True
     )
-
-    staff: Mapped[StaffMember] = relationship()
 
 
 @stores(NOT_PERSONAL, "nobody tries what is not there, and two people say so", until="the school removes it")

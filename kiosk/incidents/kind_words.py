@@ -8,7 +8,8 @@ from flask_babel import ngettext
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
-from kiosk.incidents.models import Act, CaseOutcome, FilterDecision, FilterReason, Level
+from kiosk.incidents.case.models import FilterDecision, FilterReason
+from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
 from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS

@@ -26,6 +26,8 @@ from kiosk.filtering.duty_events import (
     tickets_done,
     tickets_left,
 )
+from kiosk.filtering.looks import CELLS, cells_in_use
+from kiosk.filtering.spots import spots_of
 from kiosk.host.copies import last_drill
 from kiosk.oversight.decisions import current_code, decision_state, pupil_decisions, staff_decisions
 from kiosk.oversight.models import (
@@ -228,6 +230,7 @@ def _runs_out(name: str) -> CountOf:
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
+        CELLS: lambda session, site, today: cells_in_use(session, spots_of(site.config)),
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },

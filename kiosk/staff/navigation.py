@@ -26,6 +26,7 @@ class Section:
     label: str
     endpoints: tuple[str, ...]
     paths: tuple[str, ...]
+    tabs: tuple[tuple[str, str], ...] = ()  # its other pages: what each is called, and its endpoint
 
     def endpoint_for(self, staff: StaffMember, site: "Site") -> str:
         """The page to which the section leads this person; "" if there is none."""
@@ -53,7 +54,16 @@ SECTIONS = (
         ("duties.index",),
         (
             *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
-            "/staff/training",
+            *("/staff/officers", "/staff/training"),
+        ),
+        (
+            (N_("The book"), "duties.index"),
+            (N_("Term page"), "term_page.index"),
+            (N_("My training"), "training.index"),
+            (N_("Filter desk"), "filtering.index"),
+            (N_("Access"), "oversight.access_register"),
+            (N_("Leadership team"), "oversight.show_consents"),
+            (N_("Who to go to"), "told.show_officers"),
         ),
     ),
 )
@@ -69,7 +79,7 @@ class Site:
 
 
 def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> dict[str, Any]:
-    """The values that staff.html needs: `nav`, `me`, `sign_out_url` and `home_url`.
+    """The values that staff.html needs: `nav`, `section_tabs`, `me`, `sign_out_url` and `home_url`.
 
     `unread` is shown only beside Reports; people who may not read reports do not see that section.
     """
@@ -83,6 +93,13 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
             }
             for section in SECTIONS
             if (endpoint := section.endpoint_for(staff, site))
+        ],
+        "section_tabs": [
+            (site.say(label), url := site.url_for(endpoint), path == url)
+            for section in SECTIONS
+            if path.startswith(section.paths)
+            for label, endpoint in section.tabs
+            if site.may_open(endpoint)
         ],
         "me": {
             "name": staff.name,

@@ -89,6 +89,7 @@ STAFF_ONLY = (
     "kiosk/templates/oversight/*",
     "kiosk/templates/parts/duty.html",
     "kiosk/templates/parts/log.html",
+    "kiosk/templates/parts/page_links.html",
     "kiosk/templates/parts/red.html",
     "kiosk/templates/parts/taught.html",
     "kiosk/templates/parts/typed.html",

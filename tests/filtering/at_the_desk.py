@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.filtering.desk import release_addresses
-from kiosk.incidents.models import FilterAddress
+from kiosk.incidents.case.models import FilterAddress
 from kiosk.storage.db import now_utc
 from tests.incidents.case.test_answers_back import clear_mail
 from tests.incidents.school import School

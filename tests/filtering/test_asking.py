@@ -92,6 +92,21 @@ def test_to_allow_the_network_manager_and_two_of_the_leadership_come_first(desk:
     assert "Opens" in desk.seen("network", desk.page) and desk.done() == 302
 
 
+def test_a_kind_of_page_changes_when_the_network_manager_and_two_of_the_leadership_have_spoken(
+    desk: FilterDesk,
+) -> None:
+    kind = ALLOW | {"asks": "category", "address": "Games with a chat/forum"}
+    assert desk.ask(**(kind | {"risks": ""})) == 422
+    assert desk.ask(**kind) == 302
+    assert desk.decide() == 409, "to shut a whole kind of page needs them too"
+    desk.send("network", "opens", {"opens": "It shuts the chess club's page."})
+    assert desk.decide() == 409
+    agree(desk, "principal", "principal2")
+    assert desk.decide() == 302
+    desk.leave()
+    assert "Games with a chat/forum" in desk.seen("network") and desk.done() == 302
+
+
 def test_nobody_allows_what_they_have_asked_for(desk: FilterDesk) -> None:
     desk.ask("principal", **ALLOW)
     desk.send("network", "opens", {"opens": "Nothing else."})
@@ -113,13 +128,22 @@ def test_a_consent_that_was_ended_opens_nothing(desk: FilterDesk) -> None:
     assert desk.decide(**ALLOWED) == 409
 
 
-def test_what_may_be_against_the_law_is_seen_by_the_safeguarding_lead_and_who_asked(desk: FilterDesk) -> None:
+def test_what_may_be_against_the_law_waits_for_the_safeguarding_lead_who_says_what_was_done(
+    desk: FilterDesk,
+) -> None:
     desk.ask()
     assert desk.send("coordinator", "decide", {"law": "yes"}) == 302
-    seen = {
-        who for who in ("teacher", "dsl", "coordinator", "principal", "network") if SHOWN in desk.seen(who)
-    }
-    assert seen == {"teacher", "dsl"}
+    people = ("teacher", "dsl", "coordinator", "principal", "network")
+    assert {who for who in people if SHOWN in desk.seen(who)} == {"teacher", "dsl"}
+    assert "1 address waits" in desk.seen("dsl", "/staff/") and "Report it, and say so" in desk.seen("dsl")
+    done = {"rule": "To the IWF, number 4711."}
+    assert {who: desk.send(who, "reported", done) for who in people if who != "dsl"} == dict.fromkeys(
+        ("teacher", "coordinator", "principal", "network"), 403
+    )
+    assert [desk.send("dsl", "reported", one) for one in ({"rule": ""}, done, done)] == [422, 302, 409]
+    assert "1 address waits" not in desk.seen("dsl", "/staff/")
+    assert "To the IWF" in desk.seen("dsl", desk.page)
+    assert all(SHOWN not in desk.seen(who, f"{DESK}register") for who in ("dsl", "principal", "network"))
 
 
 def test_it_is_late_after_two_school_days(desk: FilterDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +153,50 @@ def test_it_is_late_after_two_school_days(desk: FilterDesk, monkeypatch: pytest.
         row = session.merge(desk.rows()[0])
         row.asked_on = now_utc().date().replace(year=now_utc().year - 1)
     assert "Late since" in desk.seen("coordinator")
+
+
+def test_the_whole_site_is_blocked_unless_somebody_has_read_the_page(desk: FilterDesk) -> None:
+    for ticked, shown in (({}, SHOWN), ({"page": "1"}, f"{SHOWN}/watch")):
+        desk.ask(address="https://odd-videos.example/watch")
+        (row,) = [one for one in desk.rows() if one.decision is None]
+        answer = desk.at("coordinator").post(f"{DESK}{row.id}/decide", data=BLOCK | ticked)
+        assert answer.status_code == 302
+        assert f"hxxps://{shown}" in {one.address for one in desk.rows()}
+
+
+def test_what_two_have_allowed_is_that_page_and_never_the_whole_site(desk: FilterDesk) -> None:
+    desk.ask(**ALLOW)
+    desk.send("network", "opens", {"opens": "Nothing else."})
+    agree(desk, "principal", "principal2")
+    assert desk.decide(**ALLOWED) == 302
+    assert desk.rows()[0].address == "museum[.]example/film"
+
+
+def test_the_network_manager_blocks_at_once_and_looks_at_it_as_at_every_other(desk: FilterDesk) -> None:
+    for who, status in (("network", 302), ("teacher", 409), ("coordinator", 409)):
+        once = uuid.uuid4().hex
+        assert desk.ask(who, once, blocked="1") == status, who
+    assert len(desk.rows()) == 1 and desk.rows()[0].decision == "block"
+    assert desk.ask("network", blocked="1", **ALLOW) == 409, "and opens nothing"
+    assert desk.ask("network", blocked="1", why="") == 422, "they write why"
+    assert "Ms network" in desk.seen("principal", desk.page)
+    assert desk.done() == 302
+
+
+def test_the_register_says_why_to_whoever_may_know(desk: FilterDesk) -> None:
+    desk.ask(needed_on="2030-01-07")
+    assert "7 January 2030" in desk.seen("coordinator", desk.page)
+    desk.decide(decision="no_change", because="Sad, not harmful.")
+    desk.ask()
+    (row,) = [one for one in desk.rows() if one.decision is None]
+    desk.at("dsl").post(f"{DESK}{row.id}/decide", data=BLOCK)
+    register = f"{DESK}register"
+    assert "account name" not in desk.seen("dsl", register), "it has not left"
+    desk.leave()
+    for who in ("dsl", "principal", "coordinator2"):
+        told = desk.seen(who, register)
+        assert "account name" in told and "Sad, not harmful." in told, who
+    for who in ("network", "chair"):
+        told = desk.seen(who, register)
+        assert SHOWN in told and "account name" not in told and "Sad" not in told, who
+    assert desk.at("teacher").get(register).status_code == 403

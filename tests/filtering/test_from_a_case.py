@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.addresses import site_in
-from kiosk.incidents.models import FilterAddress, IncidentEntry
+from kiosk.incidents.case.models import FilterAddress
+from kiosk.incidents.models import IncidentEntry
 from kiosk.storage.db import now_utc
 from tests.filtering.at_the_desk import BLOCK, DESK, SAID, SHOWN, SITE, TYPED, FilterDesk
 from tests.incidents.case.test_answers_back import mailed
@@ -20,7 +21,17 @@ pytestmark = pytest.mark.database("sqlite")
 
 VARIES = re.compile(r'name="once" value="[0-9a-f]+"|Last checked: [^<.]+\.')
 NO_READERS = ("teacher", "dsl", "principal", "chair", "network", "network2")
-PAGES = ("/staff/", DESK, f"{DESK}new", f"{DESK}tried", "/staff/consents", "/staff/account", "/staff/log")
+PAGES = (
+    "/staff/",
+    DESK,
+    f"{DESK}new",
+    f"{DESK}tried",
+    f"{DESK}register",
+    "/staff/duties",
+    "/staff/consents",
+    "/staff/account",
+    "/staff/log",
+)
 
 
 def pages(desk: FilterDesk) -> list[str]:
@@ -105,18 +116,49 @@ def test_the_network_manager_sees_to_it_and_the_case_says_what_can_follow(desk: 
     assert "1 address waits for you" not in desk.seen("network", "/staff/")
 
 
-def test_a_child_who_asked_for_an_answer_gets_a_draft_that_names_no_address(
-    school: School, app: Flask
+@pytest.mark.parametrize(
+    ("decision", "whom", "said"),
+    [
+        ("block", ["younger"], "That page can’t be opened here now."),
+        ("no_change", [], "it is not blocked here"),
+    ],
+)
+def test_a_child_who_asked_for_an_answer_gets_a_true_draft_that_names_no_address(
+    school: School, app: Flask, decision: str, whom: list[str], said: str
 ) -> None:
     desk = FilterDesk(school, app, reply="yes")
+    draft = f"{desk.case}/answer?about=filter"
+    desk.give()
+    assert said not in desk.seen("coordinator", draft), "nothing is decided"
+    desk.decide(decision=decision, whom=whom)
+    if whom:
+        desk.leave()
+        assert said not in desk.seen("coordinator", draft), "nobody has looked at it"
+        desk.done()
+    link = Page(desk.at("coordinator").get(desk.case).text).link("Answer the child")
+    page = desk.at("coordinator").get(link).text
+    assert said in page and SHOWN not in page.partition("<form")[2]
+
+
+def test_who_may_not_read_it_cannot_tell_what_came_from_a_case_from_what_a_colleague_asked(
+    desk: FilterDesk,
+) -> None:
     desk.give()
     desk.decide()
+    desk.ask("teacher", address="other-skins.example")
+    (asked,) = [one for one in desk.rows() if one.decision is None]
+    assert desk.at("coordinator").post(f"{DESK}{asked.id}/decide", data=BLOCK).status_code == 302
     desk.leave()
-    desk.done()
-    case = Page(desk.at("coordinator").get(desk.case).text)
-    if "Answer the child" in case.text:
-        page = desk.at("coordinator").get(f"{desk.case}/answer?about=filter").text
-        assert "That page can’t be opened here now." in page and SHOWN not in page.partition("<form")[2]
+    for who in ("network", "chair"):
+        told = [
+            VARIES.sub("", desk.at(who).get(f"{DESK}{row.id}").text)
+            .replace(row.address, "address")
+            .replace(str(row.id), "id")
+            for row in desk.rows()
+        ]
+        assert told[0] == told[1], who
+        rows = Page(desk.at(who).get(f"{DESK}register").text).all("tbody")[0].find_all("tr")
+        assert len(rows) == 2 and len({row.text.replace("other", "free") for row in rows}) == 1
 
 
 @pytest.mark.parametrize("law", ["yes"])

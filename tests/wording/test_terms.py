@@ -96,7 +96,6 @@ MAY = {
     "A red note": "a box of a page",
     "It is not a secret": "a line of the settings",
     "Lessons to review": "a review date of content",
-    "Their review date has passed": "the same",
     "the same letters and digits": "a sheet's number, as printed",
 }
 ALONE = {"Approve": "leads to the page of content to approve"}

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,12 +15,15 @@ from kiosk.filtering import desk, looks
 from kiosk.filtering.spots import spots_of
 from kiosk.filtering.views import words
 from kiosk.incidents.blueprint import acting_now, case_or_404
+from kiosk.incidents.case.addresses import note_decision
 from kiosk.incidents.case.forms import Filled, Question, read_form
+from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.case_log.entries import as_note
 from kiosk.incidents.kind_words import FILTER_DECISIONS, FILTER_REASONS
-from kiosk.incidents.models import Act, FilterAddress, FilterDecision
 from kiosk.oversight.consents import NEEDED, consent_of, current_approvers, is_in_force
+from kiosk.oversight.paging import ON_A_PAGE, pages_for
+from kiosk.oversight.views.blueprint import page_number
+from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE, id_of
@@ -44,8 +48,48 @@ def index() -> str:
         "filtering/list.html",
         groups=[(_(words.GROUPS[name]), rows) for name, rows in groups.items() if rows],
         counts=[(_(FILTER_DECISIONS[one]), done.count(one)) for one in FilterDecision if done.count(one)],
-        sees_grid=bool(staff.roles & desk.DESK),
+        desk_pages=desk_pages("index"),
     )
+
+
+def desk_pages(current: str) -> list[tuple[str, str, bool]]:
+    """The pages of the desk: for whoever only asks there is the list alone."""
+    if not signed_in_staff().roles & desk.DESK:
+        return []
+    return [(_(text), url_for(f".{name}"), name == current) for name, text in words.PAGES.items()]
+
+
+@bp.get("/register")
+@staff_required(*desk.DESK)
+def register() -> str:
+    """What is blocked and what is allowed, for whom, since when, and why where this person may read it."""
+    staff, count = signed_in_staff(), desk.count_in_register(school(), signed_in_staff())
+    number = page_number(pages := pages_for(count))
+    part = ((number - 1) * ON_A_PAGE, ON_A_PAGE) if number else None
+    seen = desk.see(school(), reports(), staff, date.min, desk.in_register(staff), part)
+    spots = spots_of(current_site().config)
+    return render_template(
+        "filtering/register.html",
+        rows=[
+            (one.row, _decision_words(one.row), words.whom_words(one.row, spots), _why(one)) for one in seen
+        ],
+        desk_pages=desk_pages("register"),
+        number=number,
+        pages=pages,
+        address=lambda page: url_for(".register", page=page),
+        today=current_site().today(),
+    )
+
+
+def _decision_words(row: FilterAddress) -> str:
+    return str(_(FILTER_DECISIONS[row.decision])) if row.decision else ""
+
+
+def _why(seen: desk.Seen) -> str:
+    """The reason of a decision, for whoever may read where it came from."""
+    row = seen.row
+    said = [_(FILTER_REASONS[row.reason]) if row.reason else "", row.because]
+    return ". ".join(one for one in said if one) if seen.source else ""
 
 
 def _row(one: desk.Seen, staff: StaffMember) -> Mapping[str, Any]:
@@ -54,7 +98,7 @@ def _row(one: desk.Seen, staff: StaffMember) -> Mapping[str, Any]:
         "id": row.id,
         "address": row.address,
         "asked": "" if row.left_on else words.asked_words(row),  # of what has left all rows look alike
-        "decision": _(FILTER_DECISIONS[row.decision]) if row.decision else "",
+        "decision": _decision_words(row),
         "whom": words.whom_words(row, spots_of(current_site().config)),
         "day": day_and_year(row.left_on) if row.left_on else "",
         "mine": words.my_part(one, staff),
@@ -89,6 +133,8 @@ def new(filled: Filled | None = None, once: uuid.UUID | None = None) -> str:
     choices = {"asks": {value.value: str(_(text)) for value, text in words.ASKS.items()}}
     return render_template(
         "filtering/new.html",
+        blocks=Role.NETWORK in signed_in_staff().roles,
+        blocked="blocked" in request.form,
         fields=list(fields_of("filter", desk.ASKING, words.LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
         once=(once or id_of(request.form.get("once", "")) or uuid.uuid4()).hex,
@@ -103,14 +149,22 @@ def ask() -> ResponseReturnValue:
     if filled.errors:
         return new(filled), 422
     id = id_of(request.form.get("once", "")) or uuid.uuid4()
+    staff, today, at_once = signed_in_staff(), current_site().today(), "blocked" in request.form
     try:
-        desk.ask(school(), acting_staff(), signed_in_staff(), id, filled, current_site().today())
+        desk.ask(school(), acting_staff(), staff, id, filled, today)
+        if at_once:
+            whom = " ".join(spots_of(current_site().config).people)
+            desk.block_at_once(school(), staff, id, whom, today)
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
         return new(filled, uuid.uuid4()), 409
     school().commit()
-    flash(_("It is at the filter desk. Somebody decides within two school days, and you see it here."))
+    flash(
+        _("It stands at the filter desk. Say where, and look at it on each kind of device.")
+        if at_once
+        else _("It is at the filter desk. Somebody decides within two school days, and you see it here.")
+    )
     return redirect(url_for(".show", address_id=id))
 
 
@@ -135,7 +189,7 @@ def decide(address_id: uuid.UUID) -> ResponseReturnValue:
     try:
         desk.decide(seen, staff, filled.values, site.calendar, now, _agreed(seen.row)[0])
         if case:
-            case.append(acting_now(), Act.PASSED_ADDRESS, as_note(_log_answers(seen.row, spots.people)))
+            note_decision(acting_now(), case, _log_answers(seen.row, spots.people))
     except Refused as refused:
         return _refused(address_id, filled, refused)
     law = seen.row.decision is FilterDecision.LAW
@@ -178,6 +232,23 @@ def say_opens(address_id: uuid.UUID) -> ResponseReturnValue:
         return _refused(address_id, filled, refused)
     school().commit()
     flash(_("Thank you. It stands beside the request."))
+    return redirect(url_for(".index"))
+
+
+@bp.post("/<uuid:address_id>/reported")
+@staff_required(Role.DSL)
+def reported(address_id: uuid.UUID) -> ResponseReturnValue:
+    """The safeguarding lead says what was done about what may be against the law."""
+    seen = desk.one_of(school(), reports(), signed_in_staff(), address_id, hold=True)
+    filled = read_form("reported", desk.REPORTED, request.form, {})
+    if filled.errors:
+        return _page(seen, filled), 422
+    try:
+        desk.say_reported(seen, signed_in_staff(), filled.values["rule"], current_site().today())
+    except Refused as refused:
+        return _refused(address_id, filled, refused)
+    school().commit()
+    flash(_("Written down."))
     return redirect(url_for(".index"))
 
 
@@ -227,7 +298,7 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
     if seen.case and decides:
         case_or_404(seen.case)  # the password is asked for before anything is typed, not after
     does, opens = desk.may_do(seen, staff), desk.asks_what_it_opens(seen, staff)
-    agreed, yes = _agreed(row) if row.asks == "allow" and seen.source else (False, 0)
+    agreed, yes = _agreed(row) if row.asks.needs_two and seen.source else (False, 0)
     now = now_utc()
     return render_template(
         "filtering/address.html",
@@ -240,11 +311,14 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
             filled.values.get("whom", "") if filled and filled.step == "decide" else "younger older guests"
         ).split(),
         whom_error=filled.errors.for_field("whom") if filled and filled.step == "decide" else "",
+        has_page=desk.has_page(row),
+        page_ticked=bool(filled and filled.values.get("page")),
         ticket=_fields("ticket", looks.TICKET, {}, filled) if does else None,
         devices=_device_fields(row, filled) if does else [],
+        reported=_fields("reported", desk.REPORTED, {}, filled) if desk.may_report(seen, staff) else None,
         opens=_fields("opens", desk.OPENS, {}, filled) if opens else None,
         consent_url=url_for("oversight.show_consent", consent_id=row.id)
-        if row.asks == "allow" and seen.source
+        if row.asks.needs_two and seen.source
         else "",
         agreed=agreed,
         yes=yes,
@@ -261,15 +335,16 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
     found = [
         (_("For whom"), words.whom_words(row, spots)),
         (_("Next"), _next_words(seen)),
-        (_("Where it stands"), row.rule),
+        (_("What was done") if row.decision is FilterDecision.LAW else _("Where it stands"), row.rule),
     ]
     if row.decision:
-        found.insert(0, (_("Decision"), _(FILTER_DECISIONS[row.decision])))
+        found.insert(0, (_("Decision"), _decision_words(row)))
     if row.left_on:
         found.append((_("Left on"), day_and_year(row.left_on)))
     if seen.source or row.decision is None:
         found[:0] = [
             (_("What is asked"), words.asked_words(row)),
+            (_("Needed by"), day_and_year(row.needed_on) if row.needed_on else ""),
             (_("Why"), row.why),
             (_("What could go wrong"), row.risks),
         ]
@@ -281,11 +356,7 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
             (_("Asked by"), people.get(row.asked_by_id or row.id)),
             (_("Decided by"), people.get(row.decided_by_id or row.id)),
         )
-        reason = _(FILTER_REASONS[row.reason]) if row.reason else ""
-        found += [
-            *((label, name or "") for label, name in by),
-            (_("Reason"), f"{reason}. {row.because}" if reason else ""),
-        ]
+        found += [*((label, name or "") for label, name in by), (_("Reason"), _why(seen))]
     return [(label, text) for label, text in found if text]
 
 

@@ -1,6 +1,5 @@
-"""The grid: where the filter was tried, trying one cell of it, and what is not used at this school."""
+"""The grid: where the filter was tried, which is written down in the book, and what is not used at this school."""
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,20 +10,20 @@ from sqlalchemy import func, select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.duties.kind import Duty
 from kiosk.filtering import looks
 from kiosk.filtering.desk import DESK
 from kiosk.filtering.looks import GridCell, State
 from kiosk.filtering.models import FilterUnused
 from kiosk.filtering.spots import spots_of
 from kiosk.filtering.views import words
-from kiosk.filtering.views.desk import bp
+from kiosk.filtering.views.desk import bp, desk_pages
 from kiosk.incidents.case.forms import Filled, read_form
+from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.models import FilterAddress, FilterDecision
 from kiosk.site import current_site
-from kiosk.storage.db import now_utc
 from kiosk.web.errors import or_404
-from kiosk.web.forms import WHOLE, id_of
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import Refused
 from kiosk.wording.words import day_and_year
@@ -44,6 +43,7 @@ def show_grid() -> str:
     )
     return render_template(
         "filtering/tried.html",
+        desk_pages=desk_pages("show_grid"),
         people=list(spots.people.values()),
         rows=[(row[0].spot, [_cell_words(cell) for cell in row]) for row in rows],
         every=len(states),
@@ -59,9 +59,8 @@ def show_grid() -> str:
 @bp.get("/tried/<spot>/<people>")
 @staff_required(*DESK)
 def show_cell(spot: str, people: str, filled: Filled | None = None) -> str:
-    """One cell: its last try, and the forms to try it or to say that it is not used."""
-    cell, staff = _cell_or_404(spot, people), signed_in_staff()
-    choices = {"result": {one.value: str(_(text)) for one, text in words.LOOKS.items()}}
+    """One cell: its last try, where to write one down, and the form to say that it is not used."""
+    cell, staff, duty = _cell_or_404(spot, people), signed_in_staff(), _duty()
     names = {}
     if cell.unused:
         ids = [one for one in (cell.unused.staff_id, cell.unused.second_id) if one]
@@ -73,34 +72,27 @@ def show_cell(spot: str, people: str, filled: Filled | None = None) -> str:
         state=_(words.STATES[cell.state]),
         day=day_and_year(cell.day) if cell.day else "",
         may_try=bool(staff.roles & looks.TRIES),
-        fields=list(fields_of("try", looks.TRYING, words.LABELS, choices, filled)),
+        try_url=url_for("duties.write_form", duty_id=duty.id, of=cell.key) if duty and cell.in_book else "",
         unused_fields=list(fields_of("unused", looks.OUT_OF_USE, words.LABELS, {}, filled)),
         names=list(names.values()),
         mine=bool(cell.unused and cell.unused.staff_id == staff.id),
-        once=(id_of(request.form.get("once", "")) or uuid.uuid4()).hex,
         errors=filled.errors.summary() if filled else [],
     )
 
 
-@bp.post("/tried/<spot>/<people>/<any(try, unused, again):act>")
+@bp.post("/tried/<spot>/<people>/<any(unused, again):act>")
 @staff_required(*looks.TRIES)
 def write_cell(spot: str, people: str, act: str) -> ResponseReturnValue:
-    """Write down a try of a cell, that it is not used, or that it is used again."""
+    """Write down that a cell is not used, or that it is used again."""
     _cell_or_404(spot, people)
     staff, site, cell = signed_in_staff(), current_site(), (spot, people)
-    other = school().get(FilterUnused, cell)
     filled = Filled(act)
-    if act == "try":
-        filled = looks.read_try(request.form)
-    elif act == "unused" and other is None:
+    if act == "unused" and school().get(FilterUnused, cell) is None:
         filled = read_form("unused", looks.OUT_OF_USE, request.form, {})
     if filled.errors:
         return show_cell(spot, people, filled), 422
     try:
-        if act == "try":
-            once = id_of(request.form.get("once", "")) or uuid.uuid4()
-            looks.write_try(school(), staff, cell, filled.values, now_utc(), once)
-        elif act == "unused":
+        if act == "unused":
             looks.say_unused(school(), staff, cell, filled.values.get("why", ""), site.today())
         else:
             looks.use_again(school(), staff, cell)
@@ -115,7 +107,11 @@ def write_cell(spot: str, people: str, act: str) -> ResponseReturnValue:
 
 def _grid() -> list[list[GridCell]]:
     site = current_site()
-    return looks.grid(school(), spots_of(site.config), site.term_began(), site.calendar.zone)
+    return looks.grid(school(), spots_of(site.config), _duty(), site.term_began(), site.calendar.zone)
+
+
+def _duty() -> Duty | None:
+    return looks.duty_of_cells(current_site().duties)
 
 
 def _cell_or_404(spot: str, people: str) -> GridCell:
@@ -131,7 +127,7 @@ def _cell_words(cell: GridCell) -> Mapping[str, Any]:
         "state": cell.state.value,
         "words": day_and_year(cell.day)
         if cell.day and cell.state not in (State.NEVER, State.UNUSED)
-        else state,
+        else (_("Never") if cell.state is State.NEVER else state),
         "label": f"{cell.spot.words}: {state}",
         "url": url_for(".show_cell", spot=cell.spot.id, people=cell.people) if listed else "",
     }

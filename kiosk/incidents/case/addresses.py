@@ -4,7 +4,7 @@ it, and carried out with the others of a day, so that nobody can lay the hour be
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -14,10 +14,11 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import is_absent, present_staff
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.incidents.case.need_to_know import CannotTellColleague, must_stay
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.case_log.entries import as_note
-from kiosk.incidents.models import Act, FilterAddress, FilterAsk, Incident, IncidentEntry
+from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedReport, readable
 from kiosk.report.access.renewal import excluded_from
 from kiosk.report.form.answers import defang_address
@@ -38,6 +39,11 @@ def site_in(address: str) -> str:
 def as_shown(address: str) -> str:
     """An address as the desk shows it: words that nothing makes a link of."""
     return defang_address(address).replace("[.]", ".").replace(".", "[.]")
+
+
+def without_page(shown: str) -> str:
+    """The whole site of an address as the desk shows it, without the page, which may name a child."""
+    return re.sub(r"(?<=[^/])[/?#](?!/).*$", "", shown)
 
 
 def may_leave(address: str, case: CaseFile) -> bool:
@@ -75,6 +81,11 @@ def give_address(acting: Acting, case: CaseFile, address: str) -> None:
     acting.school.flush()
 
 
+def note_decision(acting: Acting, case: CaseFile, answers: Sequence[tuple[str, str]]) -> None:
+    """Write into the log of a case what the desk decided about its address."""
+    case.append(acting, Act.PASSED_ADDRESS, as_note(answers))
+
+
 def addresses_of(case: CaseFile) -> list[FilterAddress]:
     """What of a case is at the filter desk, the newest first; one query, or none."""
     lines = [one.id for one in case.entries if one.act is Act.PASSED_ADDRESS]
@@ -84,6 +95,11 @@ def addresses_of(case: CaseFile) -> list[FilterAddress]:
         one.id: one for one in case.school.scalars(select(FilterAddress).where(FilterAddress.id.in_(lines)))
     }
     return [rows[id] for id in lines if id in rows]
+
+
+def is_over(row: FilterAddress) -> bool:
+    """Whether a child can be told what came of it."""
+    return row.done_on is not None or row.decision is FilterDecision.NO_CHANGE
 
 
 def cases_of(

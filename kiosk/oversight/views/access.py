@@ -213,7 +213,7 @@ def _row_words(row: AccessRow, who: str) -> dict[str, Any]:
         following = _("It was to be looked at by %(day)s") if late else _("Look again by %(day)s")
         following = following % {"day": date_words(line.look_on, today)} if "%(" in following else following
     else:
-        following = _("Nothing here is shut meanwhile") if row.state is AccessState.WAITS else ""
+        following = ""
     kind = "pupil" if who == "pupils" or (who == "left" and row.year) else "staff"
     return {
         "state": row.state,

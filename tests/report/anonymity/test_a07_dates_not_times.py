@@ -26,12 +26,14 @@ INSTANTS = {
     "night_duty.until": "until when an adult said that they are on it tonight",
     "tablet_set_up.link_ends_at": "when the address lapses by which an adult sets tablets up",
     "filter_address.leaves_at": "when the day's addresses leave for the network manager, all together",
-    "filter_look.at": "when an adult tried the filter: of two tries on one day the later one counts",
+    "duty_line.written_at": "when an adult wrote a line of the book: for a minute it can be taken back",
+    "filter_look.at": "when an adult looked for an address: of two looks on one day the later one counts",
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {
     "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off", "code_seen",
     "join_card", "lesson_set", "lesson_set_pupil", "lesson_taught", "answer_tally",
+    "access_line",
 }  # fmt: skip
 
 

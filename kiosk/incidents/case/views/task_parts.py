@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.addresses import addresses_of
+from kiosk.incidents.case.addresses import addresses_of, is_over
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import (
@@ -24,12 +24,13 @@ from kiosk.incidents.case.checklist import (
 )
 from kiosk.incidents.case.complaints import AnswerDays, open_complaints
 from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.models import FilterAddress
 from kiosk.incidents.case.need_to_know import told_colleagues
 from kiosk.incidents.case.tasks import ITEM, QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.record_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.kind_words import FILTER_DECISIONS, WHY_NOT
-from kiosk.incidents.models import FilterAddress, FilterDecision, IncidentEntry
+from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.words import DAYS_BY_NAME, date_words, moment_words, near_day
@@ -143,7 +144,7 @@ def rules_words(case: CaseFile) -> list[str]:
 
 def desk_lines(case: CaseFile) -> list[tuple[uuid.UUID, str, str, bool]]:
     """What of a case is at the filter desk: its address, its state in words, and whether it was seen to."""
-    return [(one.id, one.address, _desk_words(one), _is_over(one)) for one in addresses_of(case)]
+    return [(one.id, one.address, _desk_words(one), is_over(one)) for one in addresses_of(case)]
 
 
 def _desk_words(row: FilterAddress) -> str:
@@ -154,10 +155,6 @@ def _desk_words(row: FilterAddress) -> str:
             _("Seen to, and looked at on %(day)s.", day=date_words(row.done_on, current_site().today()))
         )
     return f"{_(FILTER_DECISIONS[row.decision])}."
-
-
-def _is_over(row: FilterAddress) -> bool:
-    return row.done_on is not None or row.decision is FilterDecision.NO_CHANGE
 
 
 def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.content.language import ENGLISH
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page
+from kiosk.incidents.case.addresses import addresses_of, is_over
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
+from kiosk.incidents.case.models import FilterDecision
 from kiosk.incidents.case.text_advice import Advice, advice
 from kiosk.incidents.case.views.acting import keeps_choices, read_again
 from kiosk.incidents.case.views.case import log_reading
@@ -39,6 +41,10 @@ NO_WAY_BACK = N_(
 )
 CLOSED = N_("This case is closed, so nothing was sent. Reopen it, then send this.")
 PAGE_SHUT = N_("Thank you for telling us. That page can’t be opened here now.")
+PAGE_STAYS = N_(
+    "Thank you for telling us. We thought about that page, and it is not blocked here. "
+    "If it worries you, tell us again, or tell a grown-up whom you trust."
+)
 LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
 
 
@@ -48,9 +54,10 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
     log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = drafts_for(found.incident)
     day = draft_day(kept, ANSWER)
-    begun = (
-        {"ready": send.OWN, "note": _(PAGE_SHUT)} if request.args.get("about") == "filter" and not day else {}
-    )
+    about = request.args.get("about") == "filter" and not day
+    said = next((one for one in addresses_of(found) if is_over(one)), None) if about else None
+    shut = said is not None and said.decision is FilterDecision.BLOCK
+    begun = {"ready": send.OWN, "note": _(PAGE_SHUT if shut else PAGE_STAYS)} if said else {}
     return _answer_form(found, send.AnswerDraft(**(values_in(kept, ANSWER) or begun)), kept=day)
 
 

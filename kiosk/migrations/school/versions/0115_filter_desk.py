@@ -19,9 +19,10 @@ def upgrade() -> None:
         "filter_address",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(400), nullable=False),
-        sa.Column("asks", one_of("filter_ask", "block", "allow"), nullable=False),
+        sa.Column("asks", one_of("filter_ask", "block", "allow", "category"), nullable=False),
         sa.Column("asked_by_id", sa.Uuid(), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("needed_on", sa.Date(), nullable=True),
         sa.Column("classes", sa.String(200), nullable=False),
         sa.Column("why", sa.String(1000), nullable=False),
         sa.Column("risks", sa.String(2000), nullable=False),
@@ -58,15 +59,13 @@ def upgrade() -> None:
         sa.Column(
             "result", one_of("look", "holds", "lets_through", "blocks_too_much", "could_not"), nullable=False
         ),
-        sa.Column("changed", sa.String(400), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
-        sa.Column("address_id", sa.Uuid(), nullable=True),
+        sa.Column("address_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_filter_look"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name="fk_filter_look_staff_id"),
         sa.ForeignKeyConstraint(["address_id"], ["filter_address.id"], name="fk_filter_look_address_id"),
     )
-    op.create_index("ix_filter_look_spot", "filter_look", ["spot", "people", "at"])
     op.create_index("ix_filter_look_address_id", "filter_look", ["address_id"])
     op.create_table(
         "filter_unused",
