@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.duties.lists import LATELY, Event, day_words
 from kiosk.filtering.desk import TICKETS
-from kiosk.incidents.models import FilterAddress
+from kiosk.incidents.case.models import FilterAddress
 from kiosk.site import Site
 
 # What was ticked for one person alone is known to no other who looks after the network: it is left out.

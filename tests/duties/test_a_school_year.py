@@ -21,7 +21,7 @@ from kiosk.duties.lines import book_is_intact
 from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.people import people_of
 from kiosk.duties.writing import Check, note_event, switch_on, write_check
-from kiosk.incidents.models import FilterAddress, FilterAsk, FilterDecision
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.oversight.models import AccessAct, AccessLine, Consent, ConsentKind, ConsentState, Paused
 from kiosk.roles import Role
 from kiosk.storage.db import Databases

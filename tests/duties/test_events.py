@@ -18,7 +18,7 @@ from kiosk.duties.lists import SOURCES, Event
 from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.periods import add_school_days
 from kiosk.duties.writing import note_event, put_off
-from kiosk.incidents.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
+from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision, FilterReason
 from kiosk.oversight.models import (
     AccessAct,
     AccessLine,
