@@ -34,9 +34,13 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
             whole = next((one for one in found if not one.of), None)
             if not is_on(duty, site.duties, whole, today):
                 continue
-            if find := sources.events.get(duty.when.event):
-                found += _happened(session, site, duty, found, find(session, site, today), today)
+            find = sources.events.get(duty.when.event)
+            events = find(session, site, today) if find else ()
+            if duty.waits:
+                found += _happened(session, site, duty, found, events, today)
             current = _joined(session, site, sources, duty, found, today)
+            if not duty.waits:  # after what joins, so that one round says all
+                _happened(session, site, duty, current, events, today)
             _forget(session, duty, current, today)
             if duty.counted in sources.counts:
                 if duty.counted not in counted:

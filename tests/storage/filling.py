@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 ROWS = 2
+ONE_OF_TWO = {("access_line", "staff_id")}  # a line is of a pupil or of a member of staff, never of both
 DAY = date(2026, 11, 2)
 
 
@@ -35,7 +36,9 @@ def _row(table: Table, number: int, made: dict[str, list[dict[str, Any]]]) -> di
     row: dict[str, Any] = {}
     for column in table.columns:
         target = next(iter(column.foreign_keys), None)
-        if target is None:
+        if (table.name, column.name) in ONE_OF_TWO:
+            row[column.name] = None
+        elif target is None:
             row[column.name] = _value(table.name, column, number)
         elif target.column.table is table:
             row[column.name] = row[target.column.name]

@@ -31,6 +31,7 @@ WHOLE = {
     "kiosk/incidents/export/views/child_protection_file.py": "what goes out shows every line; hand-overs stay",
     "kiosk/incidents/case/complaints.py": "whether this is the first opening",
     "kiosk/incidents/queue/bulk_hoax.py": "what somebody has begun with is opened by itself, also if they took it back",
+    "kiosk/incidents/case/addresses.py": "from which case an address came, which is never taken back",
     # By acts that are never taken back, or by every line:
     "kiosk/incidents/case/tasks.py": "which closed cases are to be looked at again: no line is taken back after that",
     "kiosk/incidents/closing/close.py": "who asked a second reader, which is never taken back",
