@@ -178,6 +178,16 @@ class SchoolCalendar:
             left -= closes - moment
             moment = self.next_opening(closes)
 
+    def add_school_days(self, day: date, count: int) -> date:
+        """The school day that comes `count` school days after a day, or before it where the number is negative."""
+        step, left, found = timedelta(days=1 if count >= 0 else -1), abs(count), day
+        for _ in range(SEARCHED_DAYS * 2):
+            if not left:
+                break
+            found += step
+            left -= self.is_school_day(found)
+        return found
+
     def school_day_minutes(self) -> int:
         """How long a whole school day lasts, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)
