@@ -63,7 +63,6 @@ class Field_(_ByAlias):
     of: tuple[Option, ...] = ()
     needed: bool = True
     needed_if: tuple[Identifier, ...] = ()  # results with which it has to be written
-    figure: Identifier = ""  # what kiosk knows of it, and fills in
 
     @model_validator(mode="after")
     def _has_options(self) -> Self:
@@ -72,6 +71,9 @@ class Field_(_ByAlias):
         return self
 
 
+FOUND = Field_(
+    id="found", kind="text", words="What did you find?", hint="In general words, without a child’s name."
+)
 RESULT = Field_(
     id="result",
     kind="one",
@@ -96,7 +98,9 @@ class Because(Schema):
     """Which clause of the school's policy and which standard ask for it."""
 
     policy: tuple[Text, ...] = ()
-    standards: tuple[Text, ...] = ()
+    standards: tuple[
+        Text, ...
+    ] = ()  # by the id of a fact, whose name for it holds in the school's nation; or in words
 
 
 class Counts(Schema):
@@ -121,7 +125,8 @@ class Duty(_ByAlias):
     always: bool = False  # stands switched on from the first day, and nobody can switch it off
     early: Literal["start", "half"] = "start"  # from when in its period it counts for it
     steps: tuple[Text, ...] = ()
-    write: tuple[Field_, ...]
+    write: tuple[Field_, ...] = (FOUND,)
+    figure: Identifier = ""  # what kiosk knows of it, and fills into the first field
     counts: Counts = Counts()
     opens_task: tuple[Identifier, ...] = (TO_FIX,)
     warn: str = ""
