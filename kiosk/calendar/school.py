@@ -188,6 +188,10 @@ class SchoolCalendar:
             left -= self.is_school_day(found)
         return found
 
+    def school_days_between(self, day: date, until: date) -> int:
+        """How many school days come after a day, with the last one."""
+        return sum(self.is_school_day(day + timedelta(days=at + 1)) for at in range((until - day).days))
+
     def school_day_minutes(self) -> int:
         """How long a whole school day lasts, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)

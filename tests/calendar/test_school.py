@@ -101,6 +101,7 @@ def test_school_days_are_counted_both_ways_and_a_half_day_is_one() -> None:
     assert calendar.add_school_days(friday, 2) == date(2026, 12, 8)
     assert calendar.add_school_days(friday, -2) == date(2026, 12, 2)
     assert calendar.add_school_days(friday, 0) == friday
+    assert calendar.school_days_between(friday, date(2026, 12, 8)) == 2
 
 
 @given(calendars(), instants, st.integers(0, 1000), st.integers(0, 1000))
