@@ -108,15 +108,10 @@ def _check_field(typed: Typed, one: Field_, result: str) -> None:
         return
     if not isinstance(value, str):
         return
-    if one.kind in {"line", "text"} and names_something(value):
+    if one.kind == "text" and names_something(value):
         typed.errors.add(one.id, NO_ADDRESS)
-    most = TEXT_LONGEST if one.kind == "text" else LINE_LONGEST
-    if len(value) > most:
-        typed.errors.add(one.id, N_("Write it in at most %(most)d letters."), most=most)
-    if one.kind == "number" and not (value.isascii() and value.isdecimal() and len(value) < 8):
-        typed.errors.add(one.id, N_("Write a number, in digits."))
-    if one.kind == "day" and day_of(value) is None:
-        typed.errors.add(one.id, N_("Choose a day."))
+    if len(value) > TEXT_LONGEST:
+        typed.errors.add(one.id, N_("Write it in at most %(most)d letters."), most=TEXT_LONGEST)
 
 
 def _task_words(duty: Duty, values: Mapping[str, Any], result: str) -> str:

@@ -15,7 +15,6 @@ FOLDER, LISTS = "duties", "lists.yml"
 IN_ORDER, TO_FIX, COULD_NOT = "in-order", "to-fix", "could-not"
 Doer = Literal["teacher", "coordinator", "dsl", "principal", "chair", "network", "office", "data", "governor"]
 Every = Literal["week", "month", "half-term", "term", "year", "2-years", "own-day"]
-FieldKind = Literal["line", "text", "one", "ticks", "number", "day"]
 SCHOOL_DAYS = 400  # at most this many: a climb or an event
 # What kiosk fills in, in words, for one person: from the school's and the reports database, the site, who asks, today.
 Figure = Callable[[Any, Any, Any, Any, Any], str]
@@ -57,7 +56,7 @@ class Field_(_ByAlias):
     """One thing to write down."""
 
     id: Identifier
-    kind: FieldKind
+    kind: Literal["text", "one", "ticks"]
     words: Text
     hint: str = ""
     of: tuple[Option, ...] = ()

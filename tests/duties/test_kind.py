@@ -28,7 +28,7 @@ because: {}
 does: teacher
 when: {every: week}
 write:
-  - {id: found, kind: line, words: How many?}
+  - {id: found, kind: text, words: How many?}
 not_done: Nobody has fed the fish this week.
 """
 
@@ -92,7 +92,7 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
         ("fish.yml", OWN.replace("every: week", "every: day"), "must be"),
         ("fish.yml", OWN.replace("every: week", "days: 3"), "say every or event"),
         ("fish.yml", OWN.replace("every: week", "every: week, by: person"), "no period"),
-        ("fish.yml", OWN.replace("kind: line", "kind: one"), "a list of answers"),
+        ("fish.yml", OWN.replace("kind: text", "kind: one"), "a list of answers"),
         ("fish.yml", OWN + "counts: {done: [never]}\n", "counts and opens_task"),
         ("fish.yml", OWN + "id: fish\n", "the name of the file"),
         ("lists.yml", "device: Tablet\n", "lists.yml"),
