@@ -178,6 +178,20 @@ class SchoolCalendar:
             left -= closes - moment
             moment = self.next_opening(closes)
 
+    def add_school_days(self, day: date, count: int) -> date:
+        """The school day that comes `count` school days after a day, or before it where the number is negative."""
+        step, left, found = timedelta(days=1 if count >= 0 else -1), abs(count), day
+        for _ in range(SEARCHED_DAYS * 2):
+            if not left:
+                break
+            found += step
+            left -= self.is_school_day(found)
+        return found
+
+    def school_days_between(self, day: date, until: date) -> int:
+        """How many school days come after a day, with the last one."""
+        return sum(self.is_school_day(day + timedelta(days=at + 1)) for at in range((until - day).days))
+
     def school_day_minutes(self) -> int:
         """How long a whole school day lasts, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)

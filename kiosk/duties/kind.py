@@ -15,7 +15,6 @@ FOLDER, LISTS = "duties", "lists.yml"
 IN_ORDER, TO_FIX, COULD_NOT = "in-order", "to-fix", "could-not"
 Doer = Literal["teacher", "coordinator", "dsl", "principal", "chair", "network", "office", "data", "governor"]
 Every = Literal["week", "month", "half-term", "term", "year", "2-years", "own-day"]
-FieldKind = Literal["line", "text", "one", "ticks", "number", "day"]
 SCHOOL_DAYS = 400  # at most this many: a climb or an event
 # What kiosk fills in, in words, for one person: from the school's and the reports database, the site, who asks, today.
 Figure = Callable[[Any, Any, Any, Any, Any], str]
@@ -57,13 +56,12 @@ class Field_(_ByAlias):
     """One thing to write down."""
 
     id: Identifier
-    kind: FieldKind
+    kind: Literal["text", "one", "ticks"]
     words: Text
     hint: str = ""
     of: tuple[Option, ...] = ()
     needed: bool = True
     needed_if: tuple[Identifier, ...] = ()  # results with which it has to be written
-    figure: Identifier = ""  # what kiosk knows of it, and fills in
 
     @model_validator(mode="after")
     def _has_options(self) -> Self:
@@ -72,6 +70,9 @@ class Field_(_ByAlias):
         return self
 
 
+FOUND = Field_(
+    id="found", kind="text", words="What did you find?", hint="In general words, without a child’s name."
+)
 RESULT = Field_(
     id="result",
     kind="one",
@@ -96,7 +97,9 @@ class Because(Schema):
     """Which clause of the school's policy and which standard ask for it."""
 
     policy: tuple[Text, ...] = ()
-    standards: tuple[Text, ...] = ()
+    standards: tuple[
+        Text, ...
+    ] = ()  # by the id of a fact, whose name for it holds in the school's nation; or in words
 
 
 class Counts(Schema):
@@ -121,7 +124,8 @@ class Duty(_ByAlias):
     always: bool = False  # stands switched on from the first day, and nobody can switch it off
     early: Literal["start", "half"] = "start"  # from when in its period it counts for it
     steps: tuple[Text, ...] = ()
-    write: tuple[Field_, ...]
+    write: tuple[Field_, ...] = (FOUND,)
+    figure: Identifier = ""  # what kiosk knows of it, and fills into the first field
     counts: Counts = Counts()
     opens_task: tuple[Identifier, ...] = (TO_FIX,)
     warn: str = ""

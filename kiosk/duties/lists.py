@@ -134,7 +134,7 @@ SOURCES = Sources(
 
 
 def day_words(day: date) -> str:
-    """A day as what happened on it is called: it says nothing of what it was."""
+    """A day in words that stay as they are, such as the name of what happened on it: 7 December 2026."""
     return f"{day.day} {day:%B %Y}"
 
 

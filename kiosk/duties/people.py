@@ -13,7 +13,6 @@ from kiosk.accounts.staff.people import is_away
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.kind import Duty
 from kiosk.duties.models import DutyState
-from kiosk.duties.periods import add_school_days
 from kiosk.roles import Role
 
 
@@ -123,4 +122,4 @@ def _others(candidates: Sequence[Person], seen: Collection[uuid.UUID]) -> tuple[
 def _day(calendar: SchoolCalendar, duty: Duty, due: date, count: int) -> date:
     if duty.when.clock == "calendar":
         return due + timedelta(days=count)
-    return add_school_days(calendar, due, count)
+    return calendar.add_school_days(due, count)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from kiosk.calendar.school import SEARCHED_DAYS, SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import UNLISTED_TERMS, term_began, year_began
 from kiosk.duties.kind import Duty, Every
 
@@ -65,23 +65,11 @@ def period(calendar: SchoolCalendar, every: Every, day: date) -> tuple[date, dat
             return first, year_began(first + timedelta(days=370)) - DAY
 
 
-def add_school_days(calendar: SchoolCalendar, day: date, count: int) -> date:
-    """The school day that comes `count` school days after a day, or before it where the number is negative."""
-    step = DAY if count >= 0 else -DAY
-    left, found = abs(count), day
-    for _ in range(SEARCHED_DAYS * 2):
-        if not left:
-            break
-        found += step
-        left -= calendar.is_school_day(found)
-    return found
-
-
 def after_event(calendar: SchoolCalendar, duty: Duty, on: date) -> date:
     """The day by which it is due after something that happened on a day."""
     if duty.when.clock == "calendar":
-        return on + timedelta(days=duty.when.days)
-    return add_school_days(calendar, on, duty.when.days)
+        return on + (duty.when.days - 1) * DAY  # as the law counts: the day on which it happened is the first
+    return calendar.add_school_days(on, duty.when.days)
 
 
 def _period_of(duty: Duty) -> Every:

@@ -21,7 +21,7 @@ from kiosk.duties.lines import NewLine, add_line
 from kiosk.duties.lists import day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People
-from kiosk.duties.periods import add_school_days, after_event, counts_from, first_due, next_due
+from kiosk.duties.periods import after_event, counts_from, first_due, next_due
 from kiosk.roles import Role
 from kiosk.web.errors import NotFound
 from kiosk.wording.messages import N_, Refused
@@ -121,7 +121,7 @@ def write_check(session: Session, at: At, check: Check) -> DutyLine | None:
                 duty=at.duty.id,
                 of=TASK + line.id.hex,
                 label=check.task[:LABEL_LONGEST],
-                due_on=check.task_by or add_school_days(at.calendar, at.today, MOST_PUT_OFF),
+                due_on=check.task_by or at.calendar.add_school_days(at.today, MOST_PUT_OFF),
                 given_to_id=check.task_owner or at.staff.id,
             )
         )
@@ -241,7 +241,7 @@ def put_off(session: Session, at: At, day: date | None, why: str, id: uuid.UUID)
         raise Refused(N_("It was put off once, and only once."))
     if not why.strip():
         raise Refused(N_("Write why; somebody will read it next year."))
-    latest = add_school_days(at.calendar, state.due_on, MOST_PUT_OFF)
+    latest = at.calendar.add_school_days(state.due_on, MOST_PUT_OFF)
     if day is None or not max(state.due_on, at.today) < day <= latest:
         raise Refused(N_("Choose a day at most ten school days after the one on which it was due."))
     new = NewLine(

@@ -308,20 +308,13 @@ def decide(
         row.decided_by_id, row.decided_on = staff.id, now.astimezone(calendar.zone).date()
     if row.decision in TICKETS:
         row.leaves_at = leaving_time(calendar, now)
-        row.due_on = school_day_after(calendar, row.leaves_at.astimezone(calendar.zone).date())
+        row.due_on = calendar.add_school_days(row.leaves_at.astimezone(calendar.zone).date(), 1)
 
 
 def leaving_time(calendar: SchoolCalendar, now: datetime) -> datetime:
     """The next time at which the addresses of a day leave, all together."""
     today = datetime.combine(now.astimezone(calendar.zone).date(), LEAVES, calendar.zone)
     return today if now < today else today + timedelta(days=1)
-
-
-def school_day_after(calendar: SchoolCalendar, day: date, count: int = 1) -> date:
-    """The school day that comes `count` school days after a day."""
-    evening = datetime.combine(day, time.max, calendar.zone)
-    minutes = count * calendar.school_day_minutes()
-    return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()
 
 
 def release_addresses(databases: Databases, calendar: SchoolCalendar, now: datetime) -> None:

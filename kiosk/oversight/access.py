@@ -15,7 +15,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.audit.log import Acting, LogAct
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import STAFF_CODE, DecisionState
@@ -54,15 +53,6 @@ class AccessRow:
     version: int | None = None  # of the Code that was agreed to
     decided: DecisionState = DecisionState.NONE
     line: AccessLine | None = None  # the newest
-
-
-def last_look_day(calendar: SchoolCalendar, today: date) -> date:
-    """The last day on which a pause that is decided today has to be looked at again."""
-    day, left = today, LOOK_DAYS
-    while left and day < today + SHOWN_AFTER_LEAVING:
-        day += timedelta(days=1)
-        left -= calendar.is_school_day(day)
-    return day
 
 
 def pupils_access(session: Session, codes: Codes) -> list[AccessRow]:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.book import TASK, Entry, all_states, entry_of, is_on, taken_back
 from kiosk.duties.kind import Duty
-from kiosk.duties.lists import OF_PEOPLE
+from kiosk.duties.lists import OF_PEOPLE, day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People
-from kiosk.duties.periods import DAY, first_due
+from kiosk.duties.periods import first_due
 from kiosk.site import Site
 from kiosk.small_numbers import about, in_fives
-from kiosk.term_page.sheet import Row, Sheet, day_words, first_of, short
+from kiosk.term_page.sheet import Row, Sheet, first_of, short
 
 MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES, MOST_NAMED = 6, 3, 4, 5, 3
 OFTEN = {"week", "month", "half-term", "term"}
@@ -207,12 +207,8 @@ def _done_late(entry: Entry, lines: Sequence[DutyLine], calendar: SchoolCalendar
             title,
             f"{len(behind)} of {max(len(lines), len(behind))} were done late, the last on {day_words(last.day)}.",
         )
-    days = _school_days(calendar, last.was_due or last.day, last.day)
+    days = calendar.school_days_between(last.was_due or last.day, last.day)
     return title, f"done on {day_words(last.day)}, {days} school day{'' if days == 1 else 's'} late."
-
-
-def _school_days(calendar: SchoolCalendar, since: date, until: date) -> int:
-    return sum(calendar.is_school_day(since + DAY * at) for at in range(1, (until - since).days + 1))
 
 
 def _put_off(lines: Sequence[DutyLine], entries: Sequence[Entry]) -> list[Row]:

@@ -7,9 +7,10 @@ every page that has it; so two pages, or a page and any other, tell no more than
 from collections.abc import Sequence
 from typing import Any
 
+from kiosk.duties.lists import day_words
 from kiosk.oversight.models import ShareInTime, TermFigures
 from kiosk.small_numbers import FEWEST
-from kiosk.term_page.sheet import day_words, term_name
+from kiosk.term_page.sheet import term_name
 
 LINES = (
     "Between children",

@@ -33,11 +33,6 @@ class Sheet:
         return asdict(self)
 
 
-def day_words(day: date) -> str:
-    """A day as the page has it: 7 December 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def term_name(first: date, last: date) -> str:
     """A term by its season and year, or a whole school year."""
     if (last - first).days > LONGEST_TERM_DAYS:

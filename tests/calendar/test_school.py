@@ -95,6 +95,15 @@ def test_school_time_is_exact(calendar: SchoolCalendar, start: datetime, minutes
     assert opens <= end <= closes, "it ends while somebody is there"
 
 
+def test_school_days_are_counted_both_ways_and_a_half_day_is_one() -> None:
+    friday = date(2026, 12, 4)
+    calendar = SchoolCalendar(LONDON, half_days={date(2026, 12, 7): time(9)})
+    assert calendar.add_school_days(friday, 2) == date(2026, 12, 8)
+    assert calendar.add_school_days(friday, -2) == date(2026, 12, 2)
+    assert calendar.add_school_days(friday, 0) == friday
+    assert calendar.school_days_between(friday, date(2026, 12, 8)) == 2
+
+
 @given(calendars(), instants, st.integers(0, 1000), st.integers(0, 1000))
 def test_more_school_time_ends_later_and_a_later_start_never_earlier(
     calendar: SchoolCalendar, start: datetime, one: int, other: int

@@ -9,9 +9,11 @@ from flask import Flask
 from kiosk.config import Config
 from kiosk.content.problem import ContentError
 from kiosk.duties.kind import read_kinds
+from kiosk.nations import Nation
 from kiosk.roles import READING_ROLES
 from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.staff.views.duty_figures import FIGURES
+from kiosk.wording.facts import read_facts
 from tests.tree import ROOT
 
 ALWAYS = {
@@ -26,7 +28,7 @@ because: {}
 does: teacher
 when: {every: week}
 write:
-  - {id: found, kind: line, words: How many?}
+  - {id: found, kind: text, words: How many?}
 not_done: Nobody has fed the fish this week.
 """
 
@@ -44,7 +46,7 @@ def test_what_hangs_on_cases_is_for_readers_alone() -> None:
 
 def test_kiosk_knows_what_it_is_to_count() -> None:
     assert {duty.counted for duty in OURS.all.values()} - {""} == set(ALL_SOURCES.counts)
-    assert {one.figure for duty in OURS.all.values() for one in duty.write} - {""} == set(FIGURES)
+    assert {duty.figure for duty in OURS.all.values()} - {""} == set(FIGURES)
 
 
 def test_kiosk_knows_each_event_or_a_person_says_that_it_happened() -> None:
@@ -56,6 +58,13 @@ def test_kiosk_knows_each_event_or_a_person_says_that_it_happened() -> None:
 def test_where_a_duty_is_done_is_a_page_of_kiosk(app: Flask) -> None:
     pages = {rule.rule.rstrip("/") for rule in app.url_map.iter_rules()}
     assert {duty.where.rstrip("/") for duty in OURS.all.values()} - {""} <= pages
+
+
+def test_each_law_or_standard_that_a_duty_names_is_a_fact_with_its_source() -> None:
+    facts = read_facts(Config().content_path, Nation.ENGLAND)
+    sources = " ".join(one.source for one in facts.all.values())
+    named = {one for duty in OURS.all.values() for one in duty.because.standards}
+    assert named and not {one for one in named if one not in facts.all and one not in sources}
 
 
 def test_no_line_of_code_knows_a_duty_by_its_name() -> None:
@@ -83,7 +92,7 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
         ("fish.yml", OWN.replace("every: week", "every: day"), "must be"),
         ("fish.yml", OWN.replace("every: week", "days: 3"), "say every or event"),
         ("fish.yml", OWN.replace("every: week", "every: week, by: person"), "no period"),
-        ("fish.yml", OWN.replace("kind: line", "kind: one"), "a list of answers"),
+        ("fish.yml", OWN.replace("kind: text", "kind: one"), "a list of answers"),
         ("fish.yml", OWN + "counts: {done: [never]}\n", "counts and opens_task"),
         ("fish.yml", OWN + "id: fish\n", "the name of the file"),
         ("lists.yml", "device: Tablet\n", "lists.yml"),

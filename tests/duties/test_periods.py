@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.duties.periods import add_school_days, counts_from, first_due, next_due, period
+from kiosk.duties.periods import counts_from, first_due, next_due, period
 from tests.duties.book import CALENDAR, duty
 
 TODAY = date(2026, 11, 30)
@@ -71,10 +71,3 @@ def test_a_school_that_lists_no_terms_has_periods_all_the_same() -> None:
     every_week = SchoolCalendar(zone=Config().zone)
     assert first_due(every_week, duty(), TODAY) == date(2026, 12, 31)
     assert next_due(every_week, duty(), date(2026, 12, 31), TODAY) == date(2027, 4, 14)
-
-
-def test_school_days_are_counted_both_ways() -> None:
-    friday = date(2026, 12, 4)
-    assert add_school_days(CALENDAR, friday, 2) == date(2026, 12, 8)
-    assert add_school_days(CALENDAR, friday, -2) == date(2026, 12, 2)
-    assert add_school_days(CALENDAR, friday, 0) == friday

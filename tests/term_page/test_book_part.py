@@ -58,7 +58,7 @@ def test_what_stays_open_is_not_done_whoever_wrote_a_line(make: Made) -> None:
 
 
 def test_what_hangs_on_cases_stands_on_no_page(make: Made) -> None:
-    book = make(duty("changes", seen_by=("dsl", "coordinator"), title="Of readers"), duty())
+    book = make(duty("changes", seen_by=["dsl"], title="Of readers"), duty())
     book.write(
         "dsl",
         IN_TIME,
@@ -146,7 +146,7 @@ def test_a_duty_added_as_a_file_stands_on_the_page_without_a_line_of_python(
     (tmp_path / "duties").mkdir()
     (tmp_path / "duties" / "minibus.yml").write_text(
         "schema: duty/1\ntitle: Look at the minibus tablet\nbecause: {policy: ['5.1']}\ndoes: network\n"
-        "when: {every: term}\nwrite:\n  - {id: found, kind: text, words: What did you find?}\n"
+        "when: {every: term}\n"
         'not_done: "Nobody has looked at the minibus tablet."\npage: "The minibus tablet: last {last}."\n',
         encoding="utf-8",
     )

@@ -50,15 +50,11 @@ def where_done(duty: Duty) -> str:
     return duty.where if may_open(signed_in_staff(), endpoint) else ""
 
 
-def figures_now(duty: Duty) -> dict[str, str]:
-    """What kiosk knows of the fields of a duty today, by field; for whoever asks."""
+def figure_now(duty: Duty) -> str:
+    """What kiosk knows of a duty today, for whoever asks; else empty."""
     site = current_site()
-    known = {one.id: site.duties.figures.get(one.figure) for one in duty.write if one.figure}
-    return {
-        id: find(school(), reports(), site, signed_in_staff(), site.today())
-        for id, find in known.items()
-        if find
-    }
+    find = site.duties.figures.get(duty.figure)
+    return find(school(), reports(), site, signed_in_staff(), site.today()) if find else ""
 
 
 def people_now() -> People:

@@ -23,7 +23,7 @@ from kiosk.duties.views.blueprint import (
     bp,
     duty_or_404,
     entry_now,
-    figures_now,
+    figure_now,
     open_now,
     people_now,
     stands,
@@ -214,8 +214,8 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         may_put_off=bool(state and state.due_on) and people.may_put_off(duty, state, staff.id),
         may_lead=leads,
         said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
-        clauses=words.because_words(duty),
-        figures=figures_now(duty) if stands(entry) else {},
+        clauses=words.because_words(duty, site.facts),
+        figure=figure_now(duty) if stands(entry) else "",
         where=where_done(duty),
         staff=words.staff_options(people),
         once=uuid.uuid4().hex,
@@ -265,11 +265,11 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
     coming = writing.coming_due(writing_at(duty, state.of, people), state) if state else None
-    figures = figures_now(duty) if may else {}
+    figure = figure_now(duty) if may else ""
     # A figure that was made for whoever asks, or that is about all of several, is no line of one.
-    fills = not (duty.seen_by or duty.each)
+    fills = figure and not (duty.seen_by or duty.each)
     if fills:
-        typed.values = figures | typed.values
+        typed.values = {duty.write[0].id: figure} | typed.values
     return render_template(
         "duties/write.html",
         duty=duty,
@@ -277,7 +277,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         others=[one for one in opened if one is not state][:MOST_OF_EACH] if may else [],
         may_write=may,
         typed=typed,
-        figures={} if fills else figures,
+        figure="" if fills else figure,
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,

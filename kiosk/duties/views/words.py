@@ -14,6 +14,7 @@ from kiosk.duties.kind import Duty, Field_
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People, chain, steps_taken
 from kiosk.roles import Role
+from kiosk.wording.facts import Facts
 from kiosk.wording.messages import N_
 from kiosk.wording.words import ROLES, date_words
 
@@ -81,10 +82,11 @@ def doer_words(duty: Duty, people: People, state: DutyState | None = None) -> st
     return ", ".join(one.name for one in people.doers(duty, state)) or role_name(duty.does)
 
 
-def because_words(duty: Duty) -> str:
-    """Which clauses of the policy and which standards ask for it."""
+def because_words(duty: Duty, facts: Facts) -> str:
+    """Which clauses of the policy and which standards of this nation ask for it."""
     clauses = [str(_("Policy %(clause)s", clause=one)) for one in duty.because.policy]
-    return ", ".join((*clauses, *duty.because.standards))
+    here = [one for one in duty.because.standards if one not in facts.elsewhere]
+    return ", ".join((*clauses, *(facts.all[one].value if one in facts.all else one for one in here)))
 
 
 def with_words(duty: Duty) -> str:

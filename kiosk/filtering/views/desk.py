@@ -112,7 +112,7 @@ def _next_words(one: desk.Seen) -> str:
     if row.done_on:
         return str(_("Looked at on %(day)s", day=day_and_year(row.done_on)))
     if row.decision is None and row.asked_on:
-        by = desk.school_day_after(current_site().calendar, row.asked_on, desk.DECIDE_DAYS)
+        by = current_site().calendar.add_school_days(row.asked_on, desk.DECIDE_DAYS)
         late = by < today
         return str(
             _("Late since %(day)s", day=day_and_year(by))

@@ -50,11 +50,7 @@ class AnswerDays:
         """The last day for an answer to what came in on this day; school days begin with the next one."""
         if about == DATA:
             return came_on + timedelta(days=self.data_days - 1)  # the day on which it came in is the first
-        day, left = came_on, self.school_days
-        while left:
-            day += timedelta(days=1)
-            left -= self.calendar.is_school_day(day)
-        return day
+        return self.calendar.add_school_days(came_on, self.school_days)
 
 
 @dataclass(frozen=True)

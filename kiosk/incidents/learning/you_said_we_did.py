@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -89,9 +89,7 @@ def warnings(draft: Draft) -> Iterator[Message]:
 
 def day_to_show(calendar: SchoolCalendar, today: date) -> date:
     """The fifth school day after today, so that the board gives away no child who has just reported."""
-    evening = datetime.combine(today, time.max, calendar.zone)
-    minutes = DELAY_SCHOOL_DAYS * calendar.school_day_minutes()
-    return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()
+    return calendar.add_school_days(today, DELAY_SCHOOL_DAYS)
 
 
 def publish_entry(session: Session, draft: Draft, staff: StaffMember, shown_from: date) -> YouSaid:

@@ -1,1 +1,1 @@
-"""Pages of oversight: completion, coverage, signatures, evidence, lessons to set, what the leadership allows."""
+"""Pages of oversight: completion, coverage, signatures, lessons to set, what the leadership allows."""

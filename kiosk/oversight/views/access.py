@@ -17,7 +17,7 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.conduct.models import SignOff
 from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
 from kiosk.oversight import access
-from kiosk.oversight.access import SEE_ACCESS, AccessRow, AccessState, Person
+from kiosk.oversight.access import LOOK_DAYS, SEE_ACCESS, AccessRow, AccessState, Person
 from kiosk.oversight.addresses import addresses_ended, with_allowed
 from kiosk.oversight.models import AccessAct, AccessLine, ConsentKind, Paused
 from kiosk.oversight.paging import on_page, pages_for
@@ -163,7 +163,7 @@ def change_access(who: str, person_id: uuid.UUID, act: str) -> ResponseReturnVal
 def _check_look_day(filled: Filled) -> None:
     """Note a mistake where a pause is not looked at again within the five school days."""
     site, typed = current_site(), filled.values.get("look_on", "")
-    last = access.last_look_day(site.calendar, site.today())
+    last = site.calendar.add_school_days(site.today(), LOOK_DAYS)
     if is_day(typed) and not site.today() < date.fromisoformat(typed) <= last:
         filled.errors.add(
             "look_on", N_("Choose a day after today and not later than %(day)s."), day=day_and_year(last)
@@ -248,7 +248,7 @@ def _person_page(who: str, person: Person, filled: Filled | None = None) -> str:
         after=last.seq if last else 0,
         acts=[act.value for act in acts],
         choices=[(one.value, _(words)) for one, words in PAUSED.items()],
-        last_day=access.last_look_day(site.calendar, site.today()),
+        last_day=site.calendar.add_school_days(site.today(), LOOK_DAYS),
         history=_history(person, lines, access.signed_days(school(), person)),
         values=filled.values if filled else {},
         errors=filled.errors if filled else None,

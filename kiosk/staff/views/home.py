@@ -23,7 +23,6 @@ from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_words, worker_stopped_words
 from kiosk.duties.book import Mine, for_person
 from kiosk.duties.people import people_of
-from kiosk.duties.periods import add_school_days
 from kiosk.filtering.desk import waiting_for
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
@@ -212,7 +211,7 @@ def home() -> ResponseReturnValue:
 def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
     """What of the book has come up to this person, what is theirs in the next two weeks, and how much is late."""
     site, today = current_site(), current_site().today()
-    until = add_school_days(site.calendar, today, DUTIES_AHEAD)
+    until = site.calendar.add_school_days(today, DUTIES_AHEAD)
     return for_person(school(), site, people_of(school(), today), staff, today, until)
 
 

@@ -121,8 +121,7 @@ def _induction_day(site: Site, due: date, today: date) -> str:
     whole = next((one.when.days for one in site.duties.all.values() if one.counted == INDUCTION), 0)
     if due < today:
         return str(_("late since %(day)s", day=date_words(due, today)))
-    days = range((due - today).days)
-    left = sum(site.calendar.is_school_day(date.fromordinal(due.toordinal() - back)) for back in days)
+    left = site.calendar.school_days_between(today, due)
     return str(_("day %(day)d of %(days)d", day=max(whole - left, 0), days=whole))
 
 
