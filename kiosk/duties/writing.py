@@ -65,17 +65,24 @@ class Check:
 
 
 def hold_state(session: Session, at: At) -> DutyState:
-    """Where the duty stands, locked; made where kiosk has not looked yet."""
+    """Where the duty stands, locked; made where kiosk has not looked yet.
+
+    Raises NotFound for one of several also where somebody may not write about it: it tells nobody whose turn it is.
+    """
     key = (DutyState.duty == at.duty.id, DutyState.of == at.of)
     state = session.scalar(select(DutyState).where(*key).with_for_update())
+    if at.of and not (state and (state.done_by_id == at.staff.id or _may_write(at, state))):
+        raise NotFound
     if state is None:
-        if at.of:
-            raise NotFound
         due = None if at.duty.each or at.duty.waits else first_due(at.calendar, at.duty, at.today)
         state = DutyState(duty=at.duty.id, of="", due_on=due)
         session.add(state)
         session.flush()
     return state
+
+
+def _may_write(at: At, state: DutyState) -> bool:
+    return at.people.may_write(at.duty, state, at.staff.id)
 
 
 def coming_due(at: At, state: DutyState) -> date | None:
@@ -91,10 +98,11 @@ def coming_due(at: At, state: DutyState) -> date | None:
 def write_check(session: Session, at: At, check: Check) -> DutyLine | None:
     """Write a check down; None where the same form was sent before."""
     state = hold_state(session, at)
-    if not at.people.may_write(at.duty, state, at.staff.id):
-        raise Refused(NOT_YOURS)
-    if state.due_on is None and at.of.startswith(TASK):
-        raise Refused(N_("This was put right already."))
+    if session.get(DutyLine, check.id) is None:
+        if state.due_on is None and at.of.startswith(TASK):
+            raise Refused(N_("This was put right already."))
+        if not _may_write(at, state):
+            raise Refused(NOT_YOURS)
     done = check.result in at.duty.counts.done
     coming = coming_due(at, state) if done else state.due_on
     if check.next_due and coming and done:

@@ -115,7 +115,7 @@ def test_something_to_put_right_is_a_task_with_an_owner_and_a_day_and_climbs_lik
     assert book.state(of=task.of).due_on is None
     book.keep(date(2026, 12, 18))
     assert book.mailed() == []
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="put right already"):
         book.write("teacher", date(2026, 12, 8), of=task.of)
 
 

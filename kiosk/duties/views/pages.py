@@ -260,10 +260,10 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
         state = opened[0]
-    if of and state is None:
-        raise NotFound
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
+    if of and not (state and may):
+        raise NotFound
     coming = writing.coming_due(writing_at(duty, state.of, people), state) if state else None
     figures = figures_now(duty) if may else {}
     # A figure that was made for whoever asks, or that is about all of several, is no line of one.

@@ -1,0 +1,85 @@
+"""The book as somebody attacks it who wants to know, to look better, or to be done with it."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.config import Config
+from kiosk.duties import writing
+from kiosk.duties.book import TASK
+from kiosk.duties.models import DutyState
+from kiosk.duties.people import people_of
+from kiosk.roles import Role
+from kiosk.storage.db import Databases
+from kiosk.term_page.book_part import book_part
+from tests.duties.book import Book, duty
+from tests.duties.test_pages import browser, staff
+
+__all__ = ["staff"]
+START, DUE, NEXT, LATE = date(2026, 11, 30), date(2026, 12, 18), date(2027, 3, 26), date(2027, 1, 8)
+LEADS = frozenset({Role.PRINCIPAL, Role.DSL})
+Made = Callable[..., Book]
+
+
+@pytest.fixture
+def make(config: Config, databases: Databases) -> Made:
+    def made(*duties: Any) -> Book:
+        book = Book.make(config, databases, *duties)
+        book.keep(START)
+        return book
+
+    return made
+
+
+def does(
+    book: Book, who: str, act: Callable[[Session, writing.At], Any], day: date = START, **which: str
+) -> Any:
+    with book.databases.school.writing() as session:
+        done = act(session, book.at(session, who, day, **which))
+        session.commit()
+        return done
+
+
+@pytest.mark.database("sqlite")
+def test_nobody_learns_whose_turn_it_is_by_trying_the_names_of_colleagues(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    session.add(DutyState(duty="staff-code", of="", switched_on=True))
+    session.add(
+        DutyState(duty="staff-code", of=staff[Role.DSL].id.hex, label="Ms dsl", due_on=date(2090, 1, 1))
+    )
+    session.commit()
+    teacher, page = browser(app, staff, Role.TEACHER), "/staff/duties/staff-code"
+    ways = (
+        lambda of: teacher.get(f"{page}/write?of={of}"),
+        lambda of: teacher.post(f"{page}/write", data={"of": of, "found": "x", "result": "in-order"}),
+        lambda of: teacher.post(f"{page}/write", data={"of": of}),
+        lambda of: teacher.post(f"{page}/put-off", data={"of": of, "why": "x", "day": "2090-01-02"}),
+        lambda of: teacher.post(f"{page}/give", data={"of": of, "to": staff[Role.TEACHER].id.hex}),
+    )
+    for way in ways:
+        asked = [way(staff[role].id.hex) for role in (Role.DSL, Role.CHAIR)]
+        assert len({(one.status_code, one.text) for one in asked}) == 1
+
+
+def page(book: Book, day: date) -> Any:
+    with book.databases.school.session(write=False) as session:
+        return book_part(session, book.site, people_of(session, day), 0, day)
+
+
+def test_who_puts_something_right_may_tap_twice(make: Made) -> None:
+    book = make(duty())
+    owner, once = book.people["teacher"].id, uuid.uuid4().hex
+    line = book.write(
+        "network", START, result="to-fix", changed="End it", task_owner=owner.hex, task_by="2026-12-04"
+    )
+    assert line
+    of = TASK + line.id.hex
+    assert book.write("teacher", START, of=of, once=once)
+    assert book.write("teacher", START, of=of, once=once) is None
