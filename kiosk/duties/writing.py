@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.duties.book import TASK
-from kiosk.duties.kind import Duty
+from kiosk.duties.book import TASK, is_on
+from kiosk.duties.kind import Duty, Kinds
 from kiosk.duties.lines import NewLine, add_line
 from kiosk.duties.lists import day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -278,12 +278,12 @@ def give(session: Session, at: At, to: uuid.UUID | None, id: uuid.UUID) -> None:
         state.given_to_id = to
 
 
-def switch_on(session: Session, at: At, leads: frozenset[Role]) -> None:
+def switch_on(session: Session, at: At, leads: frozenset[Role], kinds: Kinds) -> None:
     """Let a duty stand in the school's book from today on."""
     state = hold_state(session, at)
     if not at.staff.roles & leads:
         raise Refused(LEADERS_ALONE)
-    if at.duty.always or (state.switched_on and not state.not_here_until):
+    if is_on(at.duty, kinds, state, at.today):
         raise Refused(N_("It stands in the book already."))
     add_line(session, at.acting, NewLine(at.duty.id, "", LineKind.SWITCHED_ON, at.today))
     state.switched_on, state.not_here_until, state.asked_by_id = True, None, None

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +15,13 @@ from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.duties import writing
 from kiosk.duties.book import TASK
+from kiosk.duties.kind import Kinds
 from kiosk.duties.models import DutyState
 from kiosk.duties.people import people_of
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.term_page.book_part import book_part
+from kiosk.wording.messages import Refused
 from tests.duties.book import Book, duty
 from tests.duties.test_pages import browser, staff
 
@@ -46,6 +50,10 @@ def does(
         return done
 
 
+def switch_on(book: Book, session: Session, at: writing.At) -> None:
+    writing.switch_on(session, at, LEADS, book.site.duties)
+
+
 @pytest.mark.database("sqlite")
 def test_nobody_learns_whose_turn_it_is_by_trying_the_names_of_colleagues(
     app: Flask, session: Session, staff: dict[Role, StaffMember]
@@ -66,6 +74,28 @@ def test_nobody_learns_whose_turn_it_is_by_trying_the_names_of_colleagues(
     for way in ways:
         asked = [way(staff[role].id.hex) for role in (Role.DSL, Role.CHAIR)]
         assert len({(one.status_code, one.text) for one in asked}) == 1
+
+
+def test_a_duty_that_stands_in_the_book_is_not_switched_on_again_to_be_due_later(make: Made) -> None:
+    book = make(duty("own", always=False))
+    book.site = replace(book.site, duties=Kinds(book.site.duties.all, frozenset({"own"})))
+    book.keep(START)
+    with pytest.raises(Refused, match="in the book already"):
+        does(book, "principal", partial(switch_on, book), LATE, id="own")
+    assert book.state("own").due_on == DUE
+
+
+def test_a_duty_that_two_said_did_not_apply_last_year_is_not_switched_on_again_while_it_is_late(
+    make: Made,
+) -> None:
+    book = make(duty("may", always=False))
+    with book.databases.school.write() as session:
+        session.merge(
+            DutyState(duty="may", of="", due_on=DUE, switched_on=True, not_here_until=date(2026, 9, 1))
+        )
+    with pytest.raises(Refused, match="in the book already"):
+        does(book, "principal", partial(switch_on, book), LATE, id="may")
+    assert book.state("may").due_on == DUE
 
 
 def page(book: Book, day: date) -> Any:

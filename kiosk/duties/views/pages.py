@@ -158,8 +158,9 @@ def give(duty_id: str) -> ResponseReturnValue:
 @staff_required()
 def switch_on(duty_id: str) -> ResponseReturnValue:
     """Let it stand in the book from today on."""
-    at = writing_at(duty_or_404(duty_id), "")
-    return _do(at.duty, lambda: writing.switch_on(school(), at, current_site().config.leadership_roles))
+    at, site = writing_at(duty_or_404(duty_id), ""), current_site()
+    leads = site.config.leadership_roles
+    return _do(at.duty, lambda: writing.switch_on(school(), at, leads, site.duties))
 
 
 @bp.post(f"{PLACE}/not-here")
