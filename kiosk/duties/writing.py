@@ -302,9 +302,10 @@ def does_not_apply(session: Session, at: At, why: str, leads: frozenset[Role], i
         return bool(state.not_here_until)
     if not why.strip():
         raise Refused(N_("Write why; somebody will read it next year."))
-    if state.asked_by_id == at.staff.id:
+    first = state.asked_by_id if state.asked_by_id in at.people.all else None
+    if first == at.staff.id:
         raise Refused(N_("You have said so. Now a second person of the leadership team has to."))
-    until = at.today + YEAR if state.asked_by_id else None
+    until = at.today + YEAR if first else None
     new = NewLine(at.duty.id, "", LineKind.NOT_HERE, at.today, answers={"words": why}, next_due=until, id=id)
     add_line(session, at.acting, new)
     state.asked_by_id, state.not_here_until = (None, until) if until else (at.staff.id, None)

@@ -98,6 +98,20 @@ def test_a_duty_that_two_said_did_not_apply_last_year_is_not_switched_on_again_w
     assert book.state("may").due_on == DUE
 
 
+def test_who_has_left_is_not_one_of_the_two_who_say_that_it_does_not_apply(make: Made) -> None:
+    book = make(duty("may", always=False))
+    does(book, "principal", partial(switch_on, book), id="may")
+
+    def say_so(session: Session, at: writing.At) -> bool:
+        return writing.does_not_apply(session, at, "We have none", LEADS, uuid.uuid4())
+
+    assert not does(book, "dsl", say_so, id="may")
+    with book.databases.school.write() as session:
+        session.get_one(StaffMember, book.people["dsl"].id).left_on = START
+    assert not does(book, "principal", say_so, id="may")
+    assert does(book, "principal deputy", say_so, id="may")
+
+
 def page(book: Book, day: date) -> Any:
     with book.databases.school.session(write=False) as session:
         return book_part(session, book.site, people_of(session, day), 0, day)
