@@ -74,10 +74,11 @@ def may_see(duty: Duty, staff: StaffMember) -> bool:
     return not duty.seen_by or not staff.roles.isdisjoint(duty.seen_by)
 
 
-def all_states(session: Session) -> dict[str, list[DutyState]]:
-    """Where everything stands, by duty; one query."""
+def all_states(session: Session, hold: bool = False) -> dict[str, list[DutyState]]:
+    """Where everything stands, by duty; one query. `hold` locks it."""
     found: dict[str, list[DutyState]] = {}
-    for state in session.scalars(select(DutyState).order_by(DutyState.due_on, DutyState.label)):
+    wanted = select(DutyState).order_by(DutyState.due_on, DutyState.label)
+    for state in session.scalars(wanted.with_for_update() if hold else wanted):
         found.setdefault(state.duty, []).append(state)
     return found
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,14 +16,16 @@ from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.duties import writing
 from kiosk.duties.book import TASK
+from kiosk.duties.keeping import keep_book
 from kiosk.duties.kind import Kinds
-from kiosk.duties.models import DutyState
+from kiosk.duties.lists import Sources
+from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.people import people_of
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.term_page.book_part import book_part
 from kiosk.wording.messages import Refused
-from tests.duties.book import Book, duty
+from tests.duties.book import Book, duty, noon
 from tests.duties.test_pages import browser, staff
 
 __all__ = ["staff"]
@@ -115,6 +118,22 @@ def test_who_has_left_is_not_one_of_the_two_who_say_that_it_does_not_apply(make:
 def page(book: Book, day: date) -> Any:
     with book.databases.school.session(write=False) as session:
         return book_part(session, book.site, people_of(session, day), 0, day)
+
+
+def test_what_is_written_while_the_worker_looks_is_not_late_a_moment_after(make: Made) -> None:
+    book = make(duty(when={"every": "term", "event": "fire", "days": 9}))
+    hands = [Thread(target=book.write, args=("network", LATE))]
+
+    def meanwhile(*_: object) -> list[Any]:
+        hands[0].start()
+        hands[0].join(1)  # it waits for the worker, or is through
+        return []
+
+    keep_book(book.site, Sources(events={"fire": meanwhile}), noon(LATE))
+    hands[0].join()
+    state = book.state()
+    assert (state.due_on, state.climbed) == (NEXT, 0)
+    assert book.lines()[-1].kind is LineKind.DONE
 
 
 def test_who_puts_something_right_may_tap_twice(make: Made) -> None:
