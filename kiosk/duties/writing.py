@@ -271,7 +271,7 @@ def give(session: Session, at: At, to: uuid.UUID | None, id: uuid.UUID) -> None:
     state = hold_state(session, at)
     if not at.people.may_put_off(at.duty, state, at.staff.id):
         raise Refused(ABOVE_ALONE)
-    if to is None or to not in at.people.all:
+    if to is None or to not in at.people.who_may_see(at.duty):
         raise Refused(N_("Choose somebody who works here."))
     new = NewLine(at.duty.id, at.of, LineKind.GIVEN, at.today, state.due_on, to.hex, id=id)
     if add_line(session, at.acting, new):

@@ -105,7 +105,8 @@ class Book:
             at = self.at(session, who, day, id, of)
             coming = coming_due(at, hold_state(session, at))
             fields = MultiDict({"result": at.duty.counts.done[0], **sent})
-            typed = read_check(at.duty, fields, at.calendar, day, coming, list(at.people.all))
+            may_see = at.people.who_may_see(at.duty)
+            typed = read_check(at.duty, fields, at.calendar, day, coming, may_see)
             assert isinstance(typed.check, Check), typed.errors
             line = write_check(session, at, typed.check)
             session.commit()

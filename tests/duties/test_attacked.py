@@ -115,6 +115,17 @@ def test_who_has_left_is_not_one_of_the_two_who_say_that_it_does_not_apply(make:
     assert does(book, "principal deputy", say_so, id="may")
 
 
+def test_it_is_given_to_nobody_who_may_not_know_of_it(make: Made) -> None:
+    book = make(duty(seen_by=["network", "dsl", "principal"]))
+    teacher = book.people["teacher"].id
+    with pytest.raises(Refused):
+        does(book, "principal", lambda session, at: writing.give(session, at, teacher, uuid.uuid4()))
+    with pytest.raises(AssertionError, match="task_owner"):
+        book.write(
+            "network", START, result="to-fix", changed="x", task_owner=teacher.hex, task_by=DUE.isoformat()
+        )
+
+
 def page(book: Book, day: date) -> Any:
     with book.databases.school.session(write=False) as session:
         return book_part(session, book.site, people_of(session, day), 0, day)

@@ -91,7 +91,7 @@ def write(duty_id: str) -> ResponseReturnValue:
     _must_stand(duty)
     at = writing_at(duty, of)
     coming = writing.coming_due(at, writing.hold_state(school(), at))
-    typed = read_check(duty, request.form, at.calendar, at.today, coming, list(at.people.all))
+    typed = read_check(duty, request.form, at.calendar, at.today, coming, at.people.who_may_see(duty))
     if typed.check is None:
         roll_back_both()
         return _form_page(duty, of, typed), 422
@@ -218,7 +218,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         clauses=words.because_words(duty),
         figures=figures_now(duty) if stands(entry) else {},
         where=where_done(duty),
-        staff=words.staff_options(people),
+        staff=words.staff_options(duty, people),
         once=uuid.uuid4().hex,
         problem=problem,
         today=site.today(),
@@ -282,7 +282,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,
-        staff=words.staff_options(people),
+        staff=words.staff_options(duty, people),
         writer=staff.name,
         once=(id_of(request.form.get("once", "")) or uuid.uuid4()).hex,
         today=site.today(),
