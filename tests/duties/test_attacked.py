@@ -126,6 +126,21 @@ def test_it_is_given_to_nobody_who_may_not_know_of_it(make: Made) -> None:
         )
 
 
+def test_a_task_that_is_not_right_yet_stays_as_it_was(make: Made) -> None:
+    book = make(duty())
+    owner = book.people["teacher"].id
+    line = book.write(
+        "network", START, result="to-fix", changed="End it", task_owner=owner.hex, task_by="2026-12-04"
+    )
+    assert line
+    of = TASK + line.id.hex
+    assert book.write("teacher", LATE, of=of, result="to-fix", changed="Next year", task_by="2027-03-01")
+    assert [(one.of, one.due_on) for one in book.states() if one.of] == [(of, date(2026, 12, 4))]
+    assert page(book, LATE).will == (("End it", "teacher", "4 December 2026"),)
+    book.write("teacher", LATE, of=of)
+    assert page(book, LATE).will == (("Put right: End it", "teacher", "done 8 January 2027"),)
+
+
 def page(book: Book, day: date) -> Any:
     with book.databases.school.session(write=False) as session:
         return book_part(session, book.site, people_of(session, day), 0, day)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
-from kiosk.duties.book import MOST_OF_EACH, lines_of, names_in, read_book, taken_back
+from kiosk.duties.book import MOST_OF_EACH, as_of, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import Typed, read_check
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
@@ -91,7 +91,7 @@ def write(duty_id: str) -> ResponseReturnValue:
     _must_stand(duty)
     at = writing_at(duty, of)
     coming = writing.coming_due(at, writing.hold_state(school(), at))
-    typed = read_check(duty, request.form, at.calendar, at.today, coming, at.people.who_may_see(duty))
+    typed = read_check(at.duty, request.form, at.calendar, at.today, coming, at.people.who_may_see(duty))
     if typed.check is None:
         roll_back_both()
         return _form_page(duty, of, typed), 422
@@ -257,7 +257,7 @@ def _line_words(
 def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     _must_stand(duty)
     entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
-    opened = open_now(entry)
+    opened, duty = open_now(entry), as_of(duty, of)
     state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
         state = opened[0]
