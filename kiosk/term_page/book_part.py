@@ -99,13 +99,14 @@ def _lines_since(session: Session, since: int) -> list[DutyLine]:
 
 
 def _done_lines(lines: Iterable[DutyLine], duty: Duty) -> list[DutyLine]:
-    """What was done of a duty; a line that leaves it open is none."""
+    """What was done of a duty that was due; a line that leaves it open is none."""
     return [
         one
         for one in lines
         if one.duty == duty.id
         and one.kind is LineKind.DONE
         and one.result in duty.counts.done
+        and one.was_due is not None
         and not one.of.startswith(TASK)
     ]
 

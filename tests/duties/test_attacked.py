@@ -146,6 +146,13 @@ def page(book: Book, day: date) -> Any:
         return book_part(session, book.site, people_of(session, day), 0, day)
 
 
+def test_lines_where_nothing_was_due_are_no_duties_done_in_time(make: Made) -> None:
+    book = make(duty("waits", when={"event": "fire", "days": 2}), duty("each", each=["class"]), duty())
+    for id in ("waits", "each"):
+        book.write("network", START, id)
+    assert page(book, START).figures[0][0] == "None"
+
+
 def test_what_is_written_while_the_worker_looks_is_not_late_a_moment_after(make: Made) -> None:
     book = make(duty(when={"every": "term", "event": "fire", "days": 9}))
     hands = [Thread(target=book.write, args=("network", LATE))]
