@@ -153,6 +153,16 @@ def test_lines_where_nothing_was_due_are_no_duties_done_in_time(make: Made) -> N
     assert page(book, START).figures[0][0] == "None"
 
 
+@pytest.mark.database("sqlite")
+def test_the_same_form_with_other_words_is_not_said_to_stand_in_the_book(
+    app: Flask, staff: dict[Role, StaffMember]
+) -> None:
+    network, once = browser(app, staff, Role.NETWORK), uuid.uuid4().hex
+    sent = {"once": once, "found": "x", "result": "could-not"}
+    for form, status in ((sent, 302), (sent, 302), (sent | {"result": "in-order"}, 409)):
+        assert network.post("/staff/duties/users-review/write", data=form).status_code == status
+
+
 def test_what_is_written_while_the_worker_looks_is_not_late_a_moment_after(make: Made) -> None:
     book = make(duty(when={"every": "term", "event": "fire", "days": 9}))
     hands = [Thread(target=book.write, args=("network", LATE))]
