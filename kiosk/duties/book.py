@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.duties.kind import Duty, Kinds
+from kiosk.duties.kind import Counts, Duty, Kinds
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People, Step, chain, steps_taken
@@ -69,15 +69,25 @@ def is_on(duty: Duty, kinds: Kinds, whole: DutyState | None, today: date) -> boo
     return duty.id in kinds.own or bool(whole and whole.switched_on)
 
 
+def as_of(duty: Duty, of: str) -> Duty:
+    """A duty as one of its things is done: a task stays open while it is not right, and opens no other."""
+    if not of.startswith(TASK):
+        return duty
+    done = tuple(one for one in duty.counts.done if one not in duty.opens_task)
+    counts = Counts(done=done, open=(*duty.counts.open, *duty.opens_task))
+    return duty.model_copy(update={"counts": counts, "opens_task": ()})
+
+
 def may_see(duty: Duty, staff: StaffMember) -> bool:
     """Whether somebody may know of a duty at all."""
     return not duty.seen_by or not staff.roles.isdisjoint(duty.seen_by)
 
 
-def all_states(session: Session) -> dict[str, list[DutyState]]:
-    """Where everything stands, by duty; one query."""
+def all_states(session: Session, hold: bool = False) -> dict[str, list[DutyState]]:
+    """Where everything stands, by duty; one query. `hold` locks it."""
     found: dict[str, list[DutyState]] = {}
-    for state in session.scalars(select(DutyState).order_by(DutyState.due_on, DutyState.label)):
+    wanted = select(DutyState).order_by(DutyState.due_on, DutyState.label)
+    for state in session.scalars(wanted.with_for_update() if hold else wanted):
         found.setdefault(state.duty, []).append(state)
     return found
 

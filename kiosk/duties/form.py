@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -47,7 +47,7 @@ def read_check(
     calendar: SchoolCalendar,
     today: date,
     coming: date | None,
-    staff: Sequence[uuid.UUID],
+    staff: Collection[uuid.UUID],
 ) -> Typed:
     """The check as the form sent it; `coming` is the day of the book by which it is due next."""
     typed = Typed()

@@ -27,7 +27,7 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
     """Bring the book up to date, and mail those to whom something late has come since it was last."""
     today, acting = site.local(now).date(), Acting(site.key, None, now)
     with site.databases.school.write() as session:
-        states, told = all_states(session), set[str]()
+        states, told = all_states(session, hold=True), set[str]()
         people, counted = people_of(session, today), dict[str, Mapping[str, date]]()
         for duty in site.duties.all.values():
             found = states.get(duty.id, [])

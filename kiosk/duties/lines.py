@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.duties.models import DutyLine, LineKind
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_, Refused
 
 AT_ONCE = 500
+SENT_BEFORE = N_("You have sent this form before, and what you sent then stands in the book. Open the form once more.")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,12 @@ class NewLine:
 
 
 def add_line(session: Session, acting: Acting, new: NewLine) -> DutyLine | None:
-    """Add a line; None where this very form has added one before."""
-    if session.get(DutyLine, new.id):
+    """Add a line; None where this very form has added one before. Raises Refused where it said something else."""
+    answers = json.dumps(new.answers, ensure_ascii=False)
+    if known := session.get(DutyLine, new.id):
+        before = (known.duty, known.of, known.kind, known.by_id, known.result, known.answers)
+        if before != (new.duty, new.of, new.kind, acting.by, new.result, answers):
+            raise Refused(SENT_BEFORE)
         return None
     line = DutyLine(
         id=new.id,
@@ -49,7 +55,7 @@ def add_line(session: Session, acting: Acting, new: NewLine) -> DutyLine | None:
         by_id=acting.by,
         with_whom=new.with_whom,
         result=new.result,
-        answers=json.dumps(new.answers, ensure_ascii=False),
+        answers=answers,
         next_due=new.next_due,
         about_id=new.about,
     )

@@ -45,6 +45,12 @@ class People:
         """Those who hold a role, or who stand in."""
         return self.held.get((role, deputy), ())
 
+    def who_may_see(self, duty: Duty) -> dict[uuid.UUID, Person]:
+        """Those who may know of a duty, to whom alone it is given."""
+        if not duty.seen_by or "teacher" in duty.seen_by:
+            return self.all
+        return {one.id: one for (role, _), some in self.held.items() if role in duty.seen_by for one in some}
+
     def doers(self, duty: Duty, state: DutyState | None = None) -> tuple[Person, ...]:
         """Whose it is: to whom it was given, else the role's; where nobody has the role, the principal's."""
         given = self.all.get(state.given_to_id) if state and state.given_to_id else None

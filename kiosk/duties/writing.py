@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.duties.book import TASK
-from kiosk.duties.kind import Duty
+from kiosk.duties.book import TASK, is_on
+from kiosk.duties.kind import Duty, Kinds
 from kiosk.duties.lines import NewLine, add_line
 from kiosk.duties.lists import day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -65,17 +65,24 @@ class Check:
 
 
 def hold_state(session: Session, at: At) -> DutyState:
-    """Where the duty stands, locked; made where kiosk has not looked yet."""
+    """Where the duty stands, locked; made where kiosk has not looked yet.
+
+    Raises NotFound for one of several also where somebody may not write about it: it tells nobody whose turn it is.
+    """
     key = (DutyState.duty == at.duty.id, DutyState.of == at.of)
     state = session.scalar(select(DutyState).where(*key).with_for_update())
+    if at.of and not (state and (state.done_by_id == at.staff.id or _may_write(at, state))):
+        raise NotFound
     if state is None:
-        if at.of:
-            raise NotFound
         due = None if at.duty.each or at.duty.waits else first_due(at.calendar, at.duty, at.today)
         state = DutyState(duty=at.duty.id, of="", due_on=due)
         session.add(state)
         session.flush()
     return state
+
+
+def _may_write(at: At, state: DutyState) -> bool:
+    return at.people.may_write(at.duty, state, at.staff.id)
 
 
 def coming_due(at: At, state: DutyState) -> date | None:
@@ -91,10 +98,11 @@ def coming_due(at: At, state: DutyState) -> date | None:
 def write_check(session: Session, at: At, check: Check) -> DutyLine | None:
     """Write a check down; None where the same form was sent before."""
     state = hold_state(session, at)
-    if not at.people.may_write(at.duty, state, at.staff.id):
-        raise Refused(NOT_YOURS)
-    if state.due_on is None and at.of.startswith(TASK):
-        raise Refused(N_("This was put right already."))
+    if session.get(DutyLine, check.id) is None:
+        if state.due_on is None and at.of.startswith(TASK):
+            raise Refused(N_("This was put right already."))
+        if not _may_write(at, state):
+            raise Refused(NOT_YOURS)
     done = check.result in at.duty.counts.done
     coming = coming_due(at, state) if done else state.due_on
     if check.next_due and coming and done:
@@ -263,19 +271,19 @@ def give(session: Session, at: At, to: uuid.UUID | None, id: uuid.UUID) -> None:
     state = hold_state(session, at)
     if not at.people.may_put_off(at.duty, state, at.staff.id):
         raise Refused(ABOVE_ALONE)
-    if to is None or to not in at.people.all:
+    if to is None or to not in at.people.who_may_see(at.duty):
         raise Refused(N_("Choose somebody who works here."))
     new = NewLine(at.duty.id, at.of, LineKind.GIVEN, at.today, state.due_on, to.hex, id=id)
     if add_line(session, at.acting, new):
         state.given_to_id = to
 
 
-def switch_on(session: Session, at: At, leads: frozenset[Role]) -> None:
+def switch_on(session: Session, at: At, leads: frozenset[Role], kinds: Kinds) -> None:
     """Let a duty stand in the school's book from today on."""
     state = hold_state(session, at)
     if not at.staff.roles & leads:
         raise Refused(LEADERS_ALONE)
-    if at.duty.always or (state.switched_on and not state.not_here_until):
+    if is_on(at.duty, kinds, state, at.today):
         raise Refused(N_("It stands in the book already."))
     add_line(session, at.acting, NewLine(at.duty.id, "", LineKind.SWITCHED_ON, at.today))
     state.switched_on, state.not_here_until, state.asked_by_id = True, None, None
@@ -294,9 +302,10 @@ def does_not_apply(session: Session, at: At, why: str, leads: frozenset[Role], i
         return bool(state.not_here_until)
     if not why.strip():
         raise Refused(N_("Write why; somebody will read it next year."))
-    if state.asked_by_id == at.staff.id:
+    first = state.asked_by_id if state.asked_by_id in at.people.all else None
+    if first == at.staff.id:
         raise Refused(N_("You have said so. Now a second person of the leadership team has to."))
-    until = at.today + YEAR if state.asked_by_id else None
+    until = at.today + YEAR if first else None
     new = NewLine(at.duty.id, "", LineKind.NOT_HERE, at.today, answers={"words": why}, next_due=until, id=id)
     add_line(session, at.acting, new)
     state.asked_by_id, state.not_here_until = (None, until) if until else (at.staff.id, None)

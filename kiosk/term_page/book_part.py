@@ -99,13 +99,14 @@ def _lines_since(session: Session, since: int) -> list[DutyLine]:
 
 
 def _done_lines(lines: Iterable[DutyLine], duty: Duty) -> list[DutyLine]:
-    """What was done of a duty; a line that leaves it open is none."""
+    """What was done of a duty that was due; a line that leaves it open is none."""
     return [
         one
         for one in lines
         if one.duty == duty.id
         and one.kind is LineKind.DONE
         and one.result in duty.counts.done
+        and one.was_due is not None
         and not one.of.startswith(TASK)
     ]
 
@@ -244,14 +245,15 @@ def _tasks_done(
     states: Mapping[str, Sequence[DutyState]],
     people: People,
 ) -> list[tuple[str, str, str]]:
-    """What was put right, the last ones."""
-    open_or_not = {(one.duty, one.of): one for entry in entries for one in states.get(entry.duty.id, ())}
+    """What was put right in the time of these lines, the last ones."""
     done = [
-        (open_or_not[one.duty, one.of], one.day)
-        for one in lines
-        if one.kind is LineKind.DONE and one.of.startswith(TASK) and (one.duty, one.of) in open_or_not
+        (one, one.done_on)
+        for entry in entries
+        for one in states.get(entry.duty.id, ())
+        if one.of.startswith(TASK) and one.due_on is None and one.done_on
     ]
-    finished = [(state, day) for state, day in done if state.due_on is None]
+    ended = {one.id for one in lines}
+    finished = sorted(((one, day) for one, day in done if one.line_id in ended), key=lambda one: one[1])
     return [
         (f"Put right: {short(state.label, LONGEST_TASK)}", _who(people, state), f"done {day_words(day)}")
         for state, day in finished[-2:]

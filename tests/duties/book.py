@@ -13,6 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
+from kiosk.duties.book import as_of
 from kiosk.duties.form import read_check
 from kiosk.duties.keeping import keep_book
 from kiosk.duties.kind import Duty, Kinds
@@ -97,7 +98,7 @@ class Book:
         staff = session.get_one(StaffMember, self.people[who].id)
         acting = Acting(self.site.key, staff.id, noon(day))
         found = self.site.duties.all[id]
-        return At(acting, staff, found, of, self.site.calendar, people_of(session, day), day)
+        return At(acting, staff, as_of(found, of), of, self.site.calendar, people_of(session, day), day)
 
     def write(self, who: str, day: date, id: str = "look", of: str = "", **sent: str) -> DutyLine | None:
         """Write a check down as the form does; it has no mistakes."""
@@ -105,7 +106,8 @@ class Book:
             at = self.at(session, who, day, id, of)
             coming = coming_due(at, hold_state(session, at))
             fields = MultiDict({"result": at.duty.counts.done[0], **sent})
-            typed = read_check(at.duty, fields, at.calendar, day, coming, list(at.people.all))
+            may_see = at.people.who_may_see(at.duty)
+            typed = read_check(at.duty, fields, at.calendar, day, coming, may_see)
             assert isinstance(typed.check, Check), typed.errors
             line = write_check(session, at, typed.check)
             session.commit()

@@ -66,7 +66,12 @@ def book(config: Config, databases: Databases) -> Book:
         session.commit()
         for id, duty in ours.all.items():
             if not duty.always:
-                switch_on(session, book.at(session, "principal", FIRST, id), frozenset({Role.PRINCIPAL}))
+                switch_on(
+                    session,
+                    book.at(session, "principal", FIRST, id),
+                    frozenset({Role.PRINCIPAL}),
+                    book.site.duties,
+                )
         session.commit()
     return book
 

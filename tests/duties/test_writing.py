@@ -115,7 +115,7 @@ def test_something_to_put_right_is_a_task_with_an_owner_and_a_day_and_climbs_lik
     assert book.state(of=task.of).due_on is None
     book.keep(date(2026, 12, 18))
     assert book.mailed() == []
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="put right already"):
         book.write("teacher", date(2026, 12, 8), of=task.of)
 
 
@@ -205,7 +205,7 @@ def test_it_is_given_to_somebody_else_this_time_alone(book: Book) -> None:
 
 
 def test_a_duty_is_switched_on_by_the_leadership_and_goes_by_two(book: Book) -> None:
-    switch: Act = lambda session, at: writing.switch_on(session, at, LEADS)  # noqa: E731
+    switch: Act = lambda session, at: writing.switch_on(session, at, LEADS, book.site.duties)  # noqa: E731
 
     def not_here(session: Session, at: At) -> bool:
         return writing.does_not_apply(session, at, "We have none", LEADS, uuid.uuid4())

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.sign_in.login import acting_staff, may_open, signed_in_staff
-from kiosk.duties.book import Entry, all_states, entry_of, is_on, may_do_now, may_see
+from kiosk.duties.book import Entry, all_states, as_of, entry_of, is_on, may_do_now, may_see
 from kiosk.duties.kind import Duty
 from kiosk.duties.models import DutyState
 from kiosk.duties.people import People, people_of
@@ -66,5 +66,11 @@ def writing_at(duty: Duty, of: str, people: People | None = None) -> At:
     """The person of this request, about to write about a duty."""
     site = current_site()
     return At(
-        acting_staff(), signed_in_staff(), duty, of, site.calendar, people or people_now(), site.today()
+        acting_staff(),
+        signed_in_staff(),
+        as_of(duty, of),
+        of,
+        site.calendar,
+        people or people_now(),
+        site.today(),
     )

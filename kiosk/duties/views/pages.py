@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
-from kiosk.duties.book import MOST_OF_EACH, lines_of, names_in, read_book, taken_back
+from kiosk.duties.book import MOST_OF_EACH, as_of, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import Typed, read_check
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
@@ -91,7 +91,7 @@ def write(duty_id: str) -> ResponseReturnValue:
     _must_stand(duty)
     at = writing_at(duty, of)
     coming = writing.coming_due(at, writing.hold_state(school(), at))
-    typed = read_check(duty, request.form, at.calendar, at.today, coming, list(at.people.all))
+    typed = read_check(at.duty, request.form, at.calendar, at.today, coming, at.people.who_may_see(duty))
     if typed.check is None:
         roll_back_both()
         return _form_page(duty, of, typed), 422
@@ -158,8 +158,9 @@ def give(duty_id: str) -> ResponseReturnValue:
 @staff_required()
 def switch_on(duty_id: str) -> ResponseReturnValue:
     """Let it stand in the book from today on."""
-    at = writing_at(duty_or_404(duty_id), "")
-    return _do(at.duty, lambda: writing.switch_on(school(), at, current_site().config.leadership_roles))
+    at, site = writing_at(duty_or_404(duty_id), ""), current_site()
+    leads = site.config.leadership_roles
+    return _do(at.duty, lambda: writing.switch_on(school(), at, leads, site.duties))
 
 
 @bp.post(f"{PLACE}/not-here")
@@ -217,7 +218,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         clauses=words.because_words(duty, site.facts),
         figure=figure_now(duty) if stands(entry) else "",
         where=where_done(duty),
-        staff=words.staff_options(people),
+        staff=words.staff_options(duty, people),
         once=uuid.uuid4().hex,
         problem=problem,
         today=site.today(),
@@ -256,14 +257,14 @@ def _line_words(
 def _form_page(duty: Duty, of: str, typed: Typed) -> str:
     _must_stand(duty)
     entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
-    opened = open_now(entry)
+    opened, duty = open_now(entry), as_of(duty, of)
     state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
         state = opened[0]
-    if of and state is None:
-        raise NotFound
     site = current_site()
     may = people.may_write(duty, state or entry.whole, staff.id)
+    if of and not (state and may):
+        raise NotFound
     coming = writing.coming_due(writing_at(duty, state.of, people), state) if state else None
     figure = figure_now(duty) if may else ""
     # A figure that was made for whoever asks, or that is about all of several, is no line of one.
@@ -281,7 +282,7 @@ def _form_page(duty: Duty, of: str, typed: Typed) -> str:
         errors=typed.errors.summary(),
         of=state.of if state else "",
         coming=coming,
-        staff=words.staff_options(people),
+        staff=words.staff_options(duty, people),
         writer=staff.name,
         once=(id_of(request.form.get("once", "")) or uuid.uuid4()).hex,
         today=site.today(),

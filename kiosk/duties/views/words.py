@@ -94,9 +94,10 @@ def with_words(duty: Duty) -> str:
     return ", ".join(role_name(one) for one in duty.with_)
 
 
-def staff_options(people: People) -> list[tuple[str, str]]:
-    """Everybody who works here, to choose from."""
-    return [(one.id.hex, one.name) for one in sorted(people.all.values(), key=lambda one: one.name)]
+def staff_options(duty: Duty, people: People) -> list[tuple[str, str]]:
+    """Everybody who may do something of a duty, to choose from."""
+    some = people.who_may_see(duty).values()
+    return [(one.id.hex, one.name) for one in sorted(some, key=lambda one: one.name)]
 
 
 def state_words(entry: Entry) -> str:
