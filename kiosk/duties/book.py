@@ -38,6 +38,11 @@ class Entry:
     )
 
     @property
+    def things(self) -> tuple[DutyState, ...]:
+        """What is done of it, without what was found on the way and has to be put right."""
+        return tuple(one for one in self.states if not one.of.startswith(TASK))
+
+    @property
     def late(self) -> tuple[DutyState, ...]:
         """What of it is past its day."""
         return tuple(one for one in self.states if one.due_on and one.due_on < self.today)
@@ -50,11 +55,12 @@ class Entry:
     @property
     def not_done(self) -> str:
         """The sentence that says what it means that it was not done."""
-        names = [one.label for one in self.late if one.label]
+        late = [one for one in self.things if one in self.late]
+        names = [one.label for one in late if one.label]
         about_people = bool(OF_PEOPLE.intersection(self.duty.each))
         if "{what}" not in self.duty.not_done:
             return self.duty.not_done
-        some = f"{len(self.late)} of {len(self.states)}"
+        some = f"{len(late)} of {len(self.things)}"
         return self.duty.not_done.replace(
             "{what}", names[0] if len(names) == 1 and not about_people else some
         )
@@ -109,14 +115,15 @@ def entry_of(site: Site, duty: Duty, states: Iterable[DutyState], today: date) -
         if own_day
         else not may_do_now(site.calendar, duty, one, today)
         for one in shown
+        if not one.of.startswith(TASK)
     ]
     return Entry(duty, shown, whole, due, today, sum(done))
 
 
 def may_do_now(calendar: SchoolCalendar, duty: Duty, state: DutyState, today: date) -> bool:
     """Whether doing it today counts for what is open of it; what was done for its period waits for the next one."""
-    if state.due_on is None:
-        return False
+    if state.due_on is None or state.of.startswith(TASK):
+        return state.due_on is not None
     return counts_from(calendar, duty, state.was_due or state.due_on) <= today
 
 
@@ -162,7 +169,7 @@ def for_person(
             if state.due_on < today:
                 late.add(id)
             if any(one.id == staff.id for one in people.doers(duty, state)):
-                if state.of.startswith(TASK) or may_do_now(site.calendar, duty, state, today):
+                if may_do_now(site.calendar, duty, state, today):
                     own.append(Mine(duty, state))
                 continue
             steps = chain(site.calendar, duty, state, people)

@@ -77,8 +77,11 @@ def spots_for(spots: Spots, row: FilterAddress) -> list[Spot]:
 
 def read_ticket(sent: Mapping[str, str], spots: Sequence[Spot]) -> Filled:
     """What the network manager did: where it stands, and a look on each kind of device."""
-    questions = (*TICKET, *(Question(one.id, N_("Choose one.")) for one in spots))
+    questions = (*TICKET, *(Question(one.id) for one in spots))
     filled = read_form("ticket", questions, sent, {one.id: TICKET_LOOKS for one in spots})
+    for one in spots:
+        if not filled.values[one.id]:
+            filled.errors.add(one.id, N_("Choose what you saw on: %(spot)s."), spot=one.words)
     if not filled.errors and all(filled.values[one.id] == NOT_TRIED for one in spots):
         filled.errors.add(spots[0].id, N_("Try it on one kind of device at least."))
     return filled

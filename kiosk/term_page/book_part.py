@@ -83,9 +83,7 @@ def _standing(
             continue
         entry = entry_of(site, duty, states.get(duty.id, ()), today)
         if is_on(duty, site.duties, entry.whole, today):
-            on.append(
-                replace(entry, states=tuple(one for one in entry.states if not one.of.startswith(TASK)))
-            )
+            on.append(replace(entry, states=entry.things))
         elif entry.whole and entry.whole.not_here_until:
             not_here.append(duty)
     return on, not_here
@@ -117,7 +115,7 @@ def _was_late(line: DutyLine) -> bool:
 
 def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry]) -> Row:
     if not (in_time or after or late):
-        return "None", "of the duties in the book was due, or was done before its day."
+        return "No duty", "of the book had its day yet, and none was done before it."
     words = "duties were done in time."
     if after:
         words += f" {len(after)} {'was late and is' if len(after) == 1 else 'were late and are'} done."

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.duties.book import TASK
 from kiosk.duties.keeping import keep_book
 from kiosk.duties.kind import read_kinds
 from kiosk.duties.models import DutyLine, DutyState
@@ -165,6 +166,39 @@ def test_the_principal_puts_it_off_or_gives_it_and_two_switch_off(
     for who in (principal, lead):
         assert who.post(f"{risk}/not-here", data={"why": "We have none"}).status_code == 302
     assert principal.get(f"{risk}/write").status_code == 404
+
+
+def test_what_was_typed_stays_where_putting_off_is_refused(
+    app: Flask, staff: dict[Role, StaffMember]
+) -> None:
+    typed = {"day": "2090-01-01", "why": "The supplier moves house."}
+    page = Page(browser(app, staff, Role.PRINCIPAL).post(f"{CHECK}/put-off", data=typed).text)
+    assert page.link("Choose a day at most") == "#put_off"
+    assert [one.attrs["id"] for one in page.all("details") if "open" in one.attrs] == ["put_off"]
+    assert (page.value("why").strip(), page.value("day")) == (typed["why"], typed["day"])
+
+
+def test_what_a_check_found_is_its_own_thing_to_do_and_not_the_check(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    task = {
+        "result": "to-fix",
+        "found": "14 accounts.",
+        "changed": "Two to end.",
+        "task_by": today().isoformat(),
+    }
+    network, teacher = browser(app, staff, Role.NETWORK), staff[Role.TEACHER]
+    assert network.post(f"{CHECK}/write", data=task | {"task_owner": teacher.id.hex}).status_code == 302
+    whose = Page(browser(app, staff, Role.TEACHER).get(CHECK).text)
+    assert "WhoMs network" in whose.text and "To put right: Two to end: By" in whose.text
+    assert "1 of 2" not in whose.text
+    to_write = Page(browser(app, staff, Role.TEACHER).get(whose.link("Write down a check")).text)
+    assert "To put right: Two to end" in to_write.text and "not yours" not in to_write.text
+    for one in rows(app, select(DutyState).where(DutyState.of.startswith(TASK))):
+        session.get_one(DutyState, (one.duty, one.of)).due_on = today() - timedelta(days=3)
+    session.commit()
+    late = Page(network.get("/staff/duties/").text).text
+    assert "Not put right yet: Two to end" in late and "Nobody has checked this term" not in late
 
 
 def test_an_unknown_duty_or_one_of_several_is_not_found(app: Flask, staff: dict[Role, StaffMember]) -> None:

@@ -78,6 +78,8 @@ def test_a_ticket_stays_open_while_it_is_wrong_on_one_device_and_turns_its_cells
 
 def test_a_ticket_needs_its_rule_and_one_look_at_least(ticket: FilterDesk) -> None:
     assert ticket.done(rule="") == 422
+    missed = Page(ticket.at("network").post(f"{ticket.page}/done", data={"rule": "List 3"}).text).text
+    assert "Choose what you saw on: Laptop, at home." in missed, "each link says to which device it leads"
     names = [one.id for one in spots_of(ticket.school.config).spots]
     assert ticket.done(**dict.fromkeys(names, "not-tried")) == 422
     assert ticket.rows()[0].done_on is None

@@ -119,7 +119,7 @@ def test_the_second_page_tells_of_what_came_after_the_first(make: Made) -> None:
     book = make(duty("one"), duty("two"))
     book.write("network", IN_TIME, "one")
     seen = max(one.seq for one in book.lines())
-    assert page(book, IN_TIME, seen).figures[0][0] == "None"
+    assert page(book, IN_TIME, seen).figures[0][0] == "No duty"
     book.write("network", IN_TIME, "two")
     assert page(book, IN_TIME, seen).figures[0][0] == "1 of 1"
 

@@ -115,6 +115,18 @@ def test_a_mistake_in_a_session_is_said_and_nothing_typed_is_lost(
     assert ("Dr Filter" in answer.text) is ("given_by" not in changed) and written(app) == []
 
 
+def test_what_has_run_out_stands_on_the_first_page_of_whose_it_is(
+    app: Flask, staff: dict[Role, StaffMember]
+) -> None:
+    long_ago = sent(staff, Role.TEACHER, day=(today() - timedelta(days=400)).isoformat())
+    assert browser(app, staff, Role.DSL).post("/staff/training/session", data=long_ago).status_code == 303
+    teacher, principal = (
+        Page(browser(app, staff, role).get("/staff/").text) for role in (Role.TEACHER, Role.PRINCIPAL)
+    )
+    assert teacher.link("My training") == MINE and "what you do: Was due" in teacher.text
+    assert "My training" not in principal.text, "what nobody has been asked for yet waits"
+
+
 def test_sent_twice_it_is_one_session_and_for_tomorrow_none(
     app: Flask, staff: dict[Role, StaffMember]
 ) -> None:

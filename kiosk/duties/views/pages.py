@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
-from kiosk.duties.book import MOST_OF_EACH, as_of, lines_of, names_in, read_book, taken_back
+from kiosk.duties.book import MOST_OF_EACH, TASK, as_of, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import Typed, read_check
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
@@ -179,7 +179,9 @@ def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
         act()
     except Refused as refused:
         roll_back_both()
-        return _duty_page(duty, say(refused.message)), 409
+        line = (request.view_args or {}).get("line_id")
+        form = f"correct-{line}" if line else (request.endpoint or "").rpartition(".")[2]
+        return _duty_page(duty, say(refused.message), form), 409
     school().commit()
     return redirect(url_for(".show", duty_id=duty.id))
 
@@ -194,12 +196,13 @@ def _must_stand(duty: Duty) -> None:
         raise NotFound
 
 
-def _duty_page(duty: Duty, problem: str = "") -> str:
+def _duty_page(duty: Duty, problem: str = "", refused: str = "") -> str:
     entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
     site = current_site()
     lines = lines_of(school(), duty)
-    state = next((one for one in entry.states if one.due_on), entry.whole)
-    writes = people.may_write(duty, state, staff.id)
+    state = next((one for one in entry.things if one.due_on), entry.whole)
+    writes = any(people.may_write(duty, one, staff.id) for one in (state, *entry.states))
+    mine = (one for one in open_now(entry) if people.may_write(duty, one, staff.id))
     shows_names = writes or not OF_PEOPLE.intersection(duty.each)
     leads = bool(staff.roles & site.config.leadership_roles)
     return render_template(
@@ -212,6 +215,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         people=people,
         lines=_line_words(duty, lines, people, entry.states if shows_names else (), staff.id),
         may_write=writes,
+        write_of=min(mine, key=lambda one: one.of.startswith(TASK), default=DutyState(of="")).of,
         may_put_off=bool(state and state.due_on) and people.may_put_off(duty, state, staff.id),
         may_lead=leads,
         said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
@@ -221,6 +225,8 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         staff=words.staff_options(duty, people),
         once=uuid.uuid4().hex,
         problem=problem,
+        refused=refused,
+        typed=request.form,
         today=site.today(),
         wording=words,
     )

@@ -102,14 +102,21 @@ def staff_options(duty: Duty, people: People) -> list[tuple[str, str]]:
 
 def state_words(entry: Entry) -> str:
     """How a duty stands that is done one by one."""
-    if len(entry.states) < 2:
+    if len(entry.things) < 2:
         return ""
     words = (
         _("%(done)d of %(all)d in order")
         if entry.duty.when.every == "own-day"
         else _("%(done)d of %(all)d done")
     )
-    return str(words % {"done": entry.done, "all": len(entry.states)})
+    return str(words % {"done": entry.done, "all": len(entry.things)})
+
+
+def not_done_words(entry: Entry) -> str:
+    """What it means that it is late; where all of it is done, what was found and is not put right yet."""
+    if set(entry.late) & set(entry.things):
+        return entry.not_done
+    return str(_("Not put right yet: %(what)s", what="; ".join(one.label.rstrip(".") for one in entry.late)))
 
 
 def with_now_words(entry: Entry, people: People, calendar: SchoolCalendar) -> str:
@@ -187,4 +194,8 @@ def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[t
 
 def label_of(state: DutyState) -> str:
     """What one of several is called; a task says that it is one."""
-    return str(_("To put right: %(what)s", what=state.label)) if state.of.startswith(TASK) else state.label
+    return (
+        str(_("To put right: %(what)s", what=state.label.rstrip(".")))
+        if state.of.startswith(TASK)
+        else state.label
+    )

@@ -340,7 +340,7 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
     if row.decision:
         found.insert(0, (_("Decision"), _decision_words(row)))
     if row.left_on:
-        found.append((_("Left on"), day_and_year(row.left_on)))
+        found.append((_("Sent on"), day_and_year(row.left_on)))
     if seen.source or row.decision is None:
         found[:0] = [
             (_("What is asked"), words.asked_words(row)),

@@ -73,7 +73,8 @@ def whom_words(row: FilterAddress, spots: Spots) -> str:
 
 def asked_words(row: FilterAddress) -> str:
     """What is asked for, and for which classes."""
-    return f"{_(ASKS[row.asks])}. {row.classes}".strip(". ") if row.classes else str(_(ASKS[row.asks]))
+    asked = str(_(ASKS[row.asks]))
+    return str(_("%(asked)s, for: %(classes)s", asked=asked, classes=row.classes)) if row.classes else asked
 
 
 def my_part(seen: Seen, staff: StaffMember) -> str:

@@ -56,6 +56,8 @@ from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.term_page.pages import waits_for
 from kiosk.told.views.own import READ_LATER, due_for
+from kiosk.training.standing import Standing
+from kiosk.training.views.blueprint import own_training
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import moment_words, role_words
@@ -183,6 +185,7 @@ def home() -> ResponseReturnValue:
         come_up=come_up,
         me_id=staff.id,
         own_duties=own_duties,
+        training=_training(),
         today=site.today(),
         shut=KEY_REFUSED in session,
         mail=bool(site.config.smtp_url),
@@ -213,6 +216,13 @@ def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
     site, today = current_site(), current_site().today()
     until = site.calendar.add_school_days(today, DUTIES_AHEAD)
     return for_person(school(), site, people_of(school(), today), staff, today, until)
+
+
+def _training() -> list[Standing]:
+    """What of this person's training has to be done in the next two weeks, or should have been."""
+    site = current_site()
+    until = add_school_days(site.calendar, site.today(), DUTIES_AHEAD)
+    return [one for one in own_training().to_do() if one.until and one.until <= until]
 
 
 def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
