@@ -221,7 +221,7 @@ def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
 def _training() -> list[Standing]:
     """What of this person's training has to be done in the next two weeks, or should have been."""
     site = current_site()
-    until = add_school_days(site.calendar, site.today(), DUTIES_AHEAD)
+    until = site.calendar.add_school_days(site.today(), DUTIES_AHEAD)
     return [one for one in own_training().to_do() if one.until and one.until <= until]
 
 
