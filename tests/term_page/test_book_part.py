@@ -58,7 +58,7 @@ def test_what_stays_open_is_not_done_whoever_wrote_a_line(make: Made) -> None:
 
 
 def test_what_hangs_on_cases_stands_on_no_page(make: Made) -> None:
-    book = make(duty("changes", readers_only=True, title="Of readers"), duty())
+    book = make(duty("changes", seen_by=["dsl", "principal"], title="Of readers"), duty())
     book.write(
         "dsl",
         IN_TIME,
