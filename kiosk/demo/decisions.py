@@ -22,6 +22,7 @@ from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import STAFF_CODE, sign_as_staff
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, hollybank
+from kiosk.duties.keeping import keep_book
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.oversight.consent_log import known_consents
@@ -32,6 +33,7 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content, Site
 from kiosk.small_numbers import FEWEST
+from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.term_page.pages import draft, sign
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import telling_lessons
@@ -57,7 +59,7 @@ WEEKS_SINCE_TOLD = 2
 EVERY_SECOND = 2
 NOT_TOLD = "kowalska"
 WALL = "Corridor by the library"
-SAID = "We tried the spare line for the first time this term."
+SAID = "The filter is tried on each kind of device before the holidays."
 
 
 def add_board(session: Session, today: date) -> None:
@@ -103,6 +105,7 @@ def add_term_figures(session: Session, calendar: SchoolCalendar, today: date) ->
 def add_term_page(site: Site, now: datetime) -> None:
     """The page of this term, drafted and signed; the chair has still to read it."""
     today = site.local(now).date()
+    keep_book(site, ALL_SOURCES, now)  # the page tells of the book
     with site.databases.school.writing() as session:
         lead, head = (_person_named(session, name) for name in ("adeyemi", "hartley"))
         page = draft(session, site, Acting(site.key, lead.id, now), lead, SAID, today)

@@ -102,6 +102,7 @@ def read(began: str) -> ResponseReturnValue:
     except Refused as refused:
         return _refused(page, refused)
     school().commit()
+    flash(_("It is written down that governors have read it."))
     return redirect(url_for(".show", began=began))
 
 
