@@ -163,6 +163,18 @@ def test_the_same_form_with_other_words_is_not_said_to_stand_in_the_book(
         assert network.post("/staff/duties/users-review/write", data=form).status_code == status
 
 
+@pytest.mark.database("sqlite")
+def test_no_address_and_no_number_stands_in_words_beside_a_line(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    principal, page = browser(app, staff, Role.PRINCIPAL), "/staff/duties/users-review"
+    principal.post(f"{page}/write", data={"found": "x", "result": "in-order"})
+    line = principal.get(page).text.split("/lines/")[1].split("/")[0]
+    words = "ring 07700 900 123"
+    assert principal.post(f"{page}/lines/{line}/correct", data={"words": words}).status_code == 409
+    assert words not in principal.get(page).text
+
+
 def test_what_is_written_while_the_worker_looks_is_not_late_a_moment_after(make: Made) -> None:
     book = make(duty(when={"every": "term", "event": "fire", "days": 9}))
     hands = [Thread(target=book.write, args=("network", LATE))]
