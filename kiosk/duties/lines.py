@@ -16,7 +16,9 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_, Refused
 
 AT_ONCE = 500
-SENT_BEFORE = N_("You have sent this form before, and what you sent then stands in the book. Open the form once more.")
+SENT_BEFORE = N_(
+    "You have sent this form before, and what you sent then stands in the book. Open the form once more."
+)
 
 
 @dataclass(frozen=True)
