@@ -67,7 +67,7 @@ def test_nobody_learns_whose_turn_it_is_by_trying_the_names_of_colleagues(
     )
     session.commit()
     teacher, page = browser(app, staff, Role.TEACHER), "/staff/duties/staff-code"
-    ways = (
+    ways: tuple[Callable[[str], Any], ...] = (
         lambda of: teacher.get(f"{page}/write?of={of}"),
         lambda of: teacher.post(f"{page}/write", data={"of": of, "found": "x", "result": "in-order"}),
         lambda of: teacher.post(f"{page}/write", data={"of": of}),
