@@ -248,13 +248,16 @@ def say_what_it_opens(seen: Seen, staff: StaffMember, words: str) -> None:
     seen.row.opens = words
 
 
+def decisions_for(seen: Seen, staff: StaffMember) -> list[FilterDecision]:
+    """What this person may decide: what a case is about is not opened, nor what they have asked about themselves."""
+    opens = seen.row.asked_by_id not in (None, staff.id)
+    return [FilterDecision.BLOCK, *([FilterDecision.ALLOW] if opens else []), FilterDecision.NO_CHANGE]
+
+
 def read_decision(
-    sent: Mapping[str, str], whom: Collection[str], seen: Seen, people: Collection[str]
+    sent: Mapping[str, str], whom: Collection[str], can: Collection[FilterDecision], people: Collection[str]
 ) -> Filled:
-    """The decision as it was sent, with every mistake found."""
-    can = [FilterDecision.BLOCK, FilterDecision.NO_CHANGE]
-    if seen.row.asked_by_id:
-        can.insert(1, FilterDecision.ALLOW)
+    """The decision as it was sent, one that can be made, with every mistake found."""
     reasons = [one.value for one in FilterReason]
     filled = read_form("decide", DECIDING, sent, {"law": ("no", "yes"), "decision": can, "reason": reasons})
     chosen = [one for one in people if one in whom]

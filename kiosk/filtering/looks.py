@@ -82,7 +82,7 @@ def read_ticket(sent: Mapping[str, str], spots: Sequence[Spot]) -> Filled:
     for one in spots:
         if not filled.values[one.id]:
             filled.errors.add(one.id, N_("Choose what you saw on: %(spot)s."), spot=one.words)
-    if not filled.errors and all(filled.values[one.id] == NOT_TRIED for one in spots):
+    if spots and not filled.errors and all(filled.values[one.id] == NOT_TRIED for one in spots):
         filled.errors.add(spots[0].id, N_("Try it on one kind of device at least."))
     return filled
 
@@ -162,8 +162,9 @@ def grid(
 ) -> list[list[GridCell]]:
     """Every cell, a row for each kind of device in each place; three statements, however many years there are."""
     tries = _tries(session, duty)
+    # What was ticked for one person alone is known to no other who looks after the network: it turns no cell red.
     open_tickets = select(FilterAddress.id).where(
-        FilterAddress.decision.in_(TICKETS), FilterAddress.done_on.is_(None)
+        FilterAddress.decision.in_(TICKETS), FilterAddress.to_id.is_(None), FilterAddress.done_on.is_(None)
     )
     looks = session.scalars(
         select(FilterLook).where(FilterLook.address_id.in_(open_tickets)).order_by(FilterLook.at)

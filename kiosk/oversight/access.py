@@ -149,7 +149,11 @@ def acts_for(staff: StaffMember, person: Person, last: AccessLine | None, leads:
     found = []
     if is_lead(staff, person, leads):
         found += [AccessAct.KEPT, AccessAct.RETURNED] if last and last.paused else [AccessAct.PAUSED]
-    if last and last.to_set and Role.NETWORK in staff.roles:
+    # whoever looks after the network does not say of their own access that it is set: one of the leadership does
+    leads_own = (
+        isinstance(person, StaffMember) and Role.NETWORK in person.roles and is_lead(staff, person, leads)
+    )
+    if last and last.to_set and staff.id != person.id and (Role.NETWORK in staff.roles or leads_own):
         found.append(AccessAct.DONE)
     return found
 
@@ -202,7 +206,7 @@ def access_tasks(session: Session, staff: StaffMember, leads: Leads, today: date
     )
     found = _newest(session, or_(AccessLine.look_on <= today, AccessLine.to_set), or_(*present))
     due = sum(one.look_on is not None and one.look_on <= today and one.staff_id != staff.id for one in found)
-    return due if looks else 0, sum(one.to_set for one in found) if sets else 0
+    return due if looks else 0, sum(one.to_set and one.staff_id != staff.id for one in found) if sets else 0
 
 
 def csv_rows(

@@ -44,6 +44,7 @@ def write_session(session: Session, acting: Acting, new: NewSession, today: date
     Whoever writes it does not say of themselves that it was talked over: somebody else has to.
     """
     assert acting.by is not None
+    session.get_one(StaffMember, acting.by, with_for_update=True)  # two taps at once come one after the other
     if session.scalar(select(TrainingLine.id).where(TrainingLine.session_id == new.id).limit(1)):
         return False
     _check_days(new.day, new.talked_on, today)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
@@ -68,7 +67,7 @@ def test_nobody_learns_whose_turn_it_is_by_trying_the_names_of_colleagues(
     )
     session.commit()
     teacher, page = browser(app, staff, Role.TEACHER), "/staff/duties/staff-code"
-    ways: tuple[Callable[[str], TestResponse], ...] = (
+    ways: tuple[Callable[[str], Any], ...] = (
         lambda of: teacher.get(f"{page}/write?of={of}"),
         lambda of: teacher.post(f"{page}/write", data={"of": of, "found": "x", "result": "in-order"}),
         lambda of: teacher.post(f"{page}/write", data={"of": of}),
@@ -162,6 +161,18 @@ def test_the_same_form_with_other_words_is_not_said_to_stand_in_the_book(
     sent = {"once": once, "found": "x", "result": "could-not"}
     for form, status in ((sent, 302), (sent, 302), (sent | {"result": "in-order"}, 409)):
         assert network.post("/staff/duties/users-review/write", data=form).status_code == status
+
+
+@pytest.mark.database("sqlite")
+def test_no_address_and_no_number_stands_in_words_beside_a_line(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    principal, page = browser(app, staff, Role.PRINCIPAL), "/staff/duties/users-review"
+    principal.post(f"{page}/write", data={"found": "x", "result": "in-order"})
+    line = principal.get(page).text.split("/lines/")[1].split("/")[0]
+    words = "ring 07700 900 123"
+    assert principal.post(f"{page}/lines/{line}/correct", data={"words": words}).status_code == 409
+    assert words not in principal.get(page).text
 
 
 def test_what_is_written_while_the_worker_looks_is_not_late_a_moment_after(make: Made) -> None:

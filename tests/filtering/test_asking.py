@@ -111,7 +111,7 @@ def test_nobody_allows_what_they_have_asked_for(desk: FilterDesk) -> None:
     desk.ask("principal", **ALLOW)
     desk.send("network", "opens", {"opens": "Nothing else."})
     assert agree(desk, "principal") == [403]
-    assert desk.decide("principal", **ALLOWED) == 409
+    assert desk.decide("principal", **ALLOWED) == 422
     with desk.school.databases.school.session(write=False) as session:
         assert session.scalars(select(Consent.state)).all() == [ConsentState.WAITING]
 

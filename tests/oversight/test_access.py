@@ -273,3 +273,14 @@ class TestPages:
 def _without_numbers(browser: FlaskClient, address: str) -> str:
     """What a page says."""
     return Page(browser.get(address).text).text
+
+
+def test_whoever_looks_after_the_network_does_not_say_that_their_own_pause_is_set(
+    session: Session, people: People
+) -> None:
+    act(session, people.head, people.network, AccessAct.PAUSED, 0)
+    assert access_tasks(session, people.network, LEADS, today()) == (0, 0)
+    with pytest.raises(Refused):
+        act(session, people.network, people.network, AccessAct.DONE, 1)
+    act(session, people.head, people.network, AccessAct.DONE, 1)
+    assert not access_lines(session, people.network)[0].to_set

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
@@ -114,3 +115,18 @@ def test_what_keepers_write_stands_in_the_log_of_powers(training: Training) -> N
     with training.databases.school.session(write=False) as session:
         acts = session.scalars(select(LogEntry).where(LogEntry.act == LogAct.TRAINING.value)).all()
         assert [bool(one.about_id) for one in acts] == [False, True, True]
+
+
+def test_two_taps_at_once_are_one_session(training: Training) -> None:
+    ready, once, answers = Barrier(2), uuid.uuid4(), list[bool]()
+
+    def tap() -> None:
+        ready.wait()
+        answers.append(training.session("green", "tan", talked=DAY, id=once))
+
+    hands = [Thread(target=tap) for _ in range(2)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert sorted(answers) == [False, True] and len(training.lines("green")) == 1

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
 from kiosk.duties.book import MOST_OF_EACH, TASK, as_of, lines_of, names_in, read_book, taken_back
-from kiosk.duties.form import Typed, read_check
+from kiosk.duties.form import NO_ADDRESS, TEXT_LONGEST, Typed, names_something, read_check
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -111,8 +111,7 @@ def write(duty_id: str) -> ResponseReturnValue:
 def correct(duty_id: str, line_id: uuid.UUID) -> ResponseReturnValue:
     """Correct a line by another, which says so."""
     at = writing_at(duty_or_404(duty_id), "")
-    said = request.form.get("words", "")[:2000]
-    return _do(at.duty, lambda: writing.correct(school(), at, line_id, said, _once()))
+    return _do(at.duty, lambda: writing.correct(school(), at, line_id, _words("words"), _once()))
 
 
 @bp.post(f"{PLACE}/lines/<uuid:line_id>/back")
@@ -130,8 +129,8 @@ def put_off(duty_id: str) -> ResponseReturnValue:
     duty = duty_or_404(duty_id)
     _must_stand(duty)
     at = writing_at(duty, request.form.get("of", ""))
-    day, why = day_of(request.form.get("day", "")), request.form.get("why", "")[:2000]
-    return _do(duty, lambda: writing.put_off(school(), at, day, why, _once()))
+    day = day_of(request.form.get("day", ""))
+    return _do(duty, lambda: writing.put_off(school(), at, day, _words("why"), _once()))
 
 
 @bp.post(f"{PLACE}/happened")
@@ -169,9 +168,8 @@ def not_here(duty_id: str) -> ResponseReturnValue:
     """Say that it does not apply here; two have to."""
     duty = duty_or_404(duty_id)
     _must_stand(duty)
-    at, why = writing_at(duty, ""), request.form.get("why", "")[:2000]
-    leads = current_site().config.leadership_roles
-    return _do(duty, lambda: writing.does_not_apply(school(), at, why, leads, _once()))
+    at, leads = writing_at(duty, ""), current_site().config.leadership_roles
+    return _do(duty, lambda: writing.does_not_apply(school(), at, _words("why"), leads, _once()))
 
 
 def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
@@ -184,6 +182,14 @@ def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
         return _duty_page(duty, say(refused.message), form), 409
     school().commit()
     return redirect(url_for(".show", duty_id=duty.id))
+
+
+def _words(name: str) -> str:
+    """What somebody wrote in general words; raises Refused for an address or a number."""
+    words = request.form.get(name, "")[:TEXT_LONGEST]
+    if names_something(words):
+        raise Refused(NO_ADDRESS)
+    return words
 
 
 def _once() -> uuid.UUID:

@@ -182,7 +182,8 @@ def decide(address_id: uuid.UUID) -> ResponseReturnValue:
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     seen = desk.one_of(school(), reports(), staff, address_id, hold=True)
     spots = spots_of(site.config)
-    filled = desk.read_decision(request.form, request.form.getlist("whom"), seen, spots.people)
+    can = desk.decisions_for(seen, staff)
+    filled = desk.read_decision(request.form, request.form.getlist("whom"), can, spots.people)
     if filled.errors:
         return _page(seen, filled), 422
     case = case_or_404(seen.case, for_update=True) if seen.case else None
@@ -361,9 +362,7 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
 
 
 def _decide_fields(seen: desk.Seen, filled: Filled | None) -> dict[str, Any]:
-    can = [one for one in FilterDecision if one is not FilterDecision.LAW]
-    if seen.case:
-        can.remove(FilterDecision.ALLOW)
+    can = desk.decisions_for(seen, signed_in_staff())
     choices = {
         "law": {name: str(_(text)) for name, text in words.LAW.items()},
         "decision": {one.value: str(_(FILTER_DECISIONS[one])) for one in can},
