@@ -145,7 +145,12 @@ def test_the_list_on_paper_has_no_controls_and_all_that_an_inspector_asks(app: F
     for one in (staff.head, staff.deputy):
         staff_browser(app, one).post(f"{address}/agree")
     (paper,) = Page(staff_browser(app, staff.teacher).get("/staff/consents/print").text).all("article")
-    for words in ("A new technology or tool", "Miss Teacher", "Comments by strangers.", "Mrs Head said yes on"):
+    for words in (
+        "A new technology or tool",
+        "Miss Teacher",
+        "Comments by strangers.",
+        "Mrs Head said yes on",
+    ):
         assert words in paper.text
     assert not paper.find_all("form", "button", "input", "a")
 
