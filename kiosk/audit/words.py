@@ -85,6 +85,14 @@ LIST_WORDS = {
     "everything": N_("everything that the school stores"),
 }
 
+CALENDAR_WORDS = {
+    "hours": N_("hours and weekdays"),
+    "terms": N_("terms"),
+    "holidays": N_("holidays"),
+    "half-days": N_("half days"),
+    "imported": N_("taken from a calendar file"),
+}
+
 TAMPER_WORDS: dict[LogTamper, str] = {
     LogTamper.CHANGED: N_("line %(seq)d was changed after kiosk wrote it"),
     LogTamper.REMOVED: N_("line %(seq)d is missing"),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -126,12 +126,17 @@ def _seen(row: FilterAddress, staff: StaffMember, case: int | None) -> Seen | No
     return Seen(row, False) if (left and not kept_from) or network_asked else None
 
 
+def passed_on_to(staff: StaffMember) -> ColumnElement[bool]:
+    """What was passed on to one network manager alone is not there for another."""
+    if Role.NETWORK not in staff.roles:
+        return true()
+    return or_(FilterAddress.to_id.is_(None), FilterAddress.to_id == staff.id)
+
+
 def in_register(staff: StaffMember) -> ColumnElement[bool]:
     """What of the desk stands in its register for this person: all that has left, and what colleagues asked for and did
     not get. Of a case that stands in the case."""
-    left: ColumnElement[bool] = FilterAddress.left_on.is_not(None)
-    if Role.NETWORK in staff.roles:
-        left = and_(left, or_(FilterAddress.to_id.is_(None), FilterAddress.to_id == staff.id))
+    left = and_(FilterAddress.left_on.is_not(None), passed_on_to(staff))
     unchanged = and_(
         FilterAddress.asked_by_id.is_not(None), FilterAddress.decision == FilterDecision.NO_CHANGE
     )

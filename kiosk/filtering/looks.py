@@ -5,19 +5,21 @@ of the whole filter: it can turn a cell of the grid red, and never green.
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.duties.kind import Duty, Kinds
 from kiosk.duties.lists import One
 from kiosk.duties.models import DutyLine, DutyState
-from kiosk.filtering.desk import TICKETS, Seen, may_do
+from kiosk.filtering.desk import TICKETS, Seen, may_do, passed_on_to
 from kiosk.filtering.models import FilterLook, FilterUnused, Look
 from kiosk.filtering.spots import Spot, Spots
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, read_form
@@ -62,6 +64,7 @@ class GridCell:
     day: date | None = None
     unused: FilterUnused | None = None
     in_book: bool = False  # whether its tries can be written down
+    missed: int = 0  # addresses of this term for which nobody could try it here
 
     @property
     def key(self) -> str:
@@ -110,10 +113,29 @@ def write_ticket(
                     spot=spot.id, people=people, result=result, at=now, staff_id=staff.id, address_id=row.id
                 )
             )
-    if WRONG not in values.values():
-        row.done_on = today
     session.flush()
+    asked, newest = {one.id for one in spots}, _newest(session, FilterLook.address_id == row.id)
+    if not any(result is wrong and spot in asked for (_id, spot, _people), result in newest.items()):
+        row.done_on = today
     return row.done_on is not None
+
+
+def _newest(session: Session, where: ColumnElement[bool]) -> dict[tuple[uuid.UUID, str, str], Look]:
+    """What came of the newest look for each address in each cell where it could be tried; else that it could not."""
+    found: dict[tuple[uuid.UUID, str, str], Look] = {}
+    for one in session.scalars(select(FilterLook).where(where).order_by(FilterLook.at)):
+        key = (one.address_id, one.spot, one.people)
+        found[key] = one.result if one.result is not Look.COULD_NOT else found.get(key, one.result)
+    return found
+
+
+def kinds_looked_at(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+    """Of each address that was looked for, on how many kinds of device it could be tried, and of how many."""
+    tried: dict[uuid.UUID, dict[str, bool]] = {}
+    for (id, spot, _people), result in _newest(session, FilterLook.address_id.in_(ids)).items():
+        spots = tried.setdefault(id, {})
+        spots[spot] = spots.get(spot, False) or result is not Look.COULD_NOT
+    return {id: (sum(spots.values()), len(spots)) for id, spots in tried.items()}
 
 
 def say_unused(session: Session, staff: StaffMember, cell: Cell, why: str, today: date) -> bool:
@@ -158,34 +180,42 @@ def duty_of_cells(kinds: Kinds) -> Duty | None:
 
 
 def grid(
-    session: Session, spots: Spots, duty: Duty | None, term: date, zone: ZoneInfo
+    session: Session, staff: StaffMember, spots: Spots, duty: Duty | None, term: date, zone: ZoneInfo
 ) -> list[list[GridCell]]:
-    """Every cell, a row for each kind of device in each place; three statements, however many years there are."""
+    """Every cell, a row for each kind of device in each place; three statements, however many years there are.
+    `staff`: who looks; what was not passed on to them changes nothing here."""
     tries = _tries(session, duty)
-    # What was ticked for one person alone is known to no other who looks after the network: it turns no cell red.
-    open_tickets = select(FilterAddress.id).where(
-        FilterAddress.decision.in_(TICKETS), FilterAddress.to_id.is_(None), FilterAddress.done_on.is_(None)
+    of_this_term = or_(FilterAddress.done_on.is_(None), FilterAddress.done_on >= term)
+    looks = session.execute(
+        select(FilterLook, FilterAddress.done_on)
+        .join(FilterAddress, FilterAddress.id == FilterLook.address_id)
+        .where(FilterAddress.decision.in_(TICKETS), of_this_term, passed_on_to(staff))
+        .order_by(FilterLook.at)
     )
-    looks = session.scalars(
-        select(FilterLook).where(FilterLook.address_id.in_(open_tickets)).order_by(FilterLook.at)
-    )
-    newest = {
-        (one.spot, one.people, one.address_id): one for one in looks if one.result is not Look.COULD_NOT
+    newest: dict[tuple[str, str, uuid.UUID], tuple[FilterLook, date | None]] = {}
+    for one, done_on in looks:
+        key = (one.spot, one.people, one.address_id)
+        if one.result is not Look.COULD_NOT or key not in newest:
+            newest[key] = (one, done_on)
+    red = {
+        (one.spot, one.people): one
+        for one, done_on in newest.values()
+        if done_on is None and one.result not in (Look.HOLDS, Look.COULD_NOT)
     }
-    red = {(one.spot, one.people): one for one in newest.values() if one.result is not Look.HOLDS}
+    missed = Counter((one.spot, one.people) for one, _ in newest.values() if one.result is Look.COULD_NOT)
     unused = {(one.spot, one.people): one for one in session.scalars(select(FilterUnused))}
 
     def cell(spot: Spot, people: str) -> GridCell:
         out, look = unused.get((spot.id, people)), red.get((spot.id, people))
-        in_book = f"{spot.id}/{people}" in tries
+        in_book, count = f"{spot.id}/{people}" in tries, missed[spot.id, people]
         result, day = tries.get(f"{spot.id}/{people}", (None, None))
         if people not in spot.used_by or (out and out.second_id):
             return GridCell(spot, people, State.UNUSED, day, out)
         if look:
             wrong = look.result is Look.LETS_THROUGH
             state = State.LETS_THROUGH if wrong else State.TOO_MUCH
-            return GridCell(spot, people, state, look.at.astimezone(zone).date(), out, in_book)
-        return GridCell(spot, people, _state(result, day, term), day, out, in_book)
+            return GridCell(spot, people, state, look.at.astimezone(zone).date(), out, in_book, count)
+        return GridCell(spot, people, _state(result, day, term), day, out, in_book, count)
 
     return [[cell(spot, people) for people in spots.people] for spot in spots.spots]
 

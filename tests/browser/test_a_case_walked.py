@@ -220,7 +220,7 @@ def test_a_site_reported_after_school_on_the_last_day_of_term(chromium: Browser)
         with me.page.expect_navigation():
             row.get_by_role("button").click()
         me.says(words, "Nobody opens the address to look")
-        picks(me, "address")
+        picks(me, "illegal")
         me.page.locator("#to-do").get_by_role("button", name="Save", exact=True).click()
         me.says("decided what is to do")
         people.go_home()

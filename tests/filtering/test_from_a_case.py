@@ -275,3 +275,17 @@ def test_who_is_away_is_no_reason_to_wait(desk: FilterDesk) -> None:
     desk.decide()
     desk.leave()
     assert desk.done("network2") == 302
+
+
+def test_what_the_desk_does_is_done_at_the_desk_and_not_by_a_tick(desk: FilterDesk) -> None:
+    def stands(item: str) -> str:
+        boxes = Page(desk.at("coordinator").get(f"{desk.case}/to-do").text).inputs(f"todo-{item}")
+        return next(one.attrs["value"] for one in boxes if "checked" in one.attrs)
+
+    ticked = {"todo-address": "done", "todo-filter": "done", "todo-illegal": "done"}
+    desk.at("coordinator").post(f"{desk.case}/done", data=ticked)
+    assert (stands("address"), stands("filter"), stands("illegal")) == ("open", "open", "done")
+    assert desk.give() == 302
+    assert (stands("address"), stands("filter")) == ("done", "open")
+    assert desk.decide() == 302
+    assert (stands("address"), stands("filter")) == ("done", "done")

@@ -161,3 +161,27 @@ def test_a_school_keeps_a_list_of_its_own_and_what_is_new_stands_untried(desk: F
         assert states(desk) == {"laptop-school/older": "holds", "watch-school/older": "never"}
     finally:
         own.unlink()
+
+
+def test_what_was_wrong_is_not_right_because_nobody_tried_it_again(ticket: FilterDesk) -> None:
+    assert ticket.done(laptop_home="wrong") == 302
+    assert ticket.done(laptop_home="not-tried") == 302
+    assert ticket.rows()[0].done_on is None and states(ticket)["laptop-home/older"] == "through"
+    assert ticket.done() == 302 and ticket.rows()[0].done_on
+
+
+def test_a_kind_of_device_that_was_not_tried_is_counted_in_the_register_and_in_the_grid(
+    ticket: FilterDesk,
+) -> None:
+    names = [
+        one.id for one in spots_of(ticket.school.config).spots if {"younger", "older"} & set(one.used_by)
+    ]
+    assert ticket.done(**dict.fromkeys(names, "not-tried") | {"laptop-school": "right"}) == 302
+    assert "Tried on 1 of 7 kinds of device" in ticket.seen("dsl", f"{DESK}register")
+    grid = Page(ticket.at("dsl").get(GRID).text)
+    labels = {
+        one.attrs["href"]: one.attrs["aria-label"] for one in grid.all("a") if "aria-label" in one.attrs
+    }
+    assert labels[f"{GRID}/laptop-home/older"].endswith("Never tried, 1 not tried")
+    assert labels[CELL].endswith("Never tried"), "it was tried there"
+    assert "Addresses of this term not tried here" in ticket.seen("dsl", f"{GRID}/laptop-home/older")

@@ -25,7 +25,7 @@ NEW = "/staff/consents/new"
 def typed(**changed: str) -> dict[str, str]:
     """The form, filled in."""
     return {
-        "kind": "filter",
+        "kind": "technology",
         "what": "Open the video site for Year 9",
         "why": "They make a film about kindness.",
         "years": "Year 9",

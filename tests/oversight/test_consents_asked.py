@@ -145,7 +145,12 @@ def test_the_list_on_paper_has_no_controls_and_all_that_an_inspector_asks(app: F
     for one in (staff.head, staff.deputy):
         staff_browser(app, one).post(f"{address}/agree")
     (paper,) = Page(staff_browser(app, staff.teacher).get("/staff/consents/print").text).all("article")
-    for words in ("A change of the filter", "Miss Teacher", "Comments by strangers.", "Mrs Head said yes on"):
+    for words in (
+        "A new technology or tool",
+        "Miss Teacher",
+        "Comments by strangers.",
+        "Mrs Head said yes on",
+    ):
         assert words in paper.text
     assert not paper.find_all("form", "button", "input", "a")
 
@@ -170,3 +175,10 @@ def test_social_media_is_asked_for_with_its_terms_and_age_limit_and_nothing_else
     other = read_asking(typed(kind="technology", **read), today())
     assert not other.errors
     assert other.values["terms"] == other.values["age_limit"] == "", "kept of social media alone"
+
+
+def test_a_change_of_the_filter_is_asked_for_at_its_desk_and_not_here(app: Flask, staff: Staff) -> None:
+    teacher = staff_browser(app, staff.teacher)
+    assert "A change of the filter" not in Page(teacher.get(NEW).text).text.partition("asked for at the")[0]
+    assert teacher.post(NEW, data=typed(kind="filter")).status_code == 403
+    assert "Open the video site" not in teacher.get("/staff/consents").text

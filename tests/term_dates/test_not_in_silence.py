@@ -1,5 +1,6 @@
 """Nobody changes the calendar quietly, and no change of it holds before tomorrow (promise A5)."""
 
+import json
 from datetime import UTC, datetime, time
 
 import pytest
@@ -48,7 +49,8 @@ def test_a_change_stands_in_the_log_tells_every_reader_and_leaves_today_as_it_wa
     assert after != before
     assert after.kept_at(now) == before.kept_at(now)
     with databases.school.session(write=False) as school:
-        assert lines(school)[0].act == LogAct.CALENDAR_CHANGED
+        line = lines(school)[0]
+        assert line.act == LogAct.CALENDAR_CHANGED and json.loads(line.details) == {"calendar": path}
     with databases.reports.session(write=False) as reports:
         assert told == set(
             reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.CHANGE))

@@ -67,12 +67,16 @@ def register() -> str:
     number = page_number(pages := pages_for(count))
     part = ((number - 1) * ON_A_PAGE, ON_A_PAGE) if number else None
     seen = desk.see(school(), reports(), staff, date.min, desk.in_register(staff), part)
-    spots = spots_of(current_site().config)
+    spots, tried = (
+        spots_of(current_site().config),
+        looks.kinds_looked_at(school(), [one.row.id for one in seen]),
+    )
     return render_template(
         "filtering/register.html",
         rows=[
             (one.row, _decision_words(one.row), words.whom_words(one.row, spots), _why(one)) for one in seen
         ],
+        tried=tried,
         desk_pages=desk_pages("register"),
         number=number,
         pages=pages,

@@ -107,7 +107,8 @@ def write_cell(spot: str, people: str, act: str) -> ResponseReturnValue:
 
 def _grid() -> list[list[GridCell]]:
     site = current_site()
-    return looks.grid(school(), spots_of(site.config), _duty(), site.term_began(), site.calendar.zone)
+    spots, zone = spots_of(site.config), site.calendar.zone
+    return looks.grid(school(), signed_in_staff(), spots, _duty(), site.term_began(), zone)
 
 
 def _duty() -> Duty | None:
@@ -123,11 +124,13 @@ def _cell_or_404(spot: str, people: str) -> GridCell:
 def _cell_words(cell: GridCell) -> Mapping[str, Any]:
     listed = cell.people in cell.spot.used_by
     state = str(_(words.STATES[cell.state]))
+    missed = str(_("%(count)d not tried", count=cell.missed)) if listed and cell.missed else ""
     return {
         "state": cell.state.value,
         "words": day_and_year(cell.day)
         if cell.day and cell.state not in (State.NEVER, State.UNUSED)
         else (_("Never") if cell.state is State.NEVER else state),
-        "label": f"{cell.spot.words}: {state}",
+        "label": f"{cell.spot.words}: {state}" + (f", {missed}" if missed else ""),
+        "missed": missed,
         "url": url_for(".show_cell", spot=cell.spot.id, people=cell.people) if listed else "",
     }

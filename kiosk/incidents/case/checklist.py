@@ -38,7 +38,7 @@ ITEMS: Mapping[str, str] = {
     "no-talk": N_("Tell nobody at school whom it may be about"),
     "both": N_("Listen to whoever it happened to and to whoever did it, one at a time"),
     "severe": N_("Decide whether it repeats, threatens, hates or is sexual: then hand it over"),
-    "address": N_("Give the network manager the address, never the words"),
+    "address": N_("Give the filter desk the address, never the words"),
     "never-open": N_("Nobody opens the address to look"),
     "filter": N_("Decide whether to block it, and say when it was checked"),
     "illegal": N_("If it may show the abuse of a child: report it, do not look"),
@@ -78,6 +78,7 @@ BY_RECORD: Mapping[str, tuple[Act, ...]] = {
     "writer": (Act.SPOKE,),
 }
 RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}  # by which kind of record
+AT_DESK = ("address", "filter")  # done by what stands at the filter desk, and in no other way
 TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
 STILL, DONE, NOT = "open", "done", "not"
 
@@ -128,8 +129,16 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
                 found[name] = choice_of(text, entry)
         elif entry.act is Act.TASK_DONE:
             item = answers_of(entry, case.report.case_keys).get(ITEM, "")
-            if item not in ("", *BY_RECORD):  # to have seen to it is not to have said what was decided
+            if item not in (
+                "",
+                *BY_RECORD,
+                *AT_DESK,
+            ):  # to have seen to it is not to have said what was decided
                 found[item] = Choice(DONE, line=entry)
+        elif entry.act is Act.PASSED_ADDRESS:
+            decided = "decision" in answers_of(entry, case.report.case_keys)
+            found["address"] = Choice(DONE, line=entry)
+            found["filter"] = Choice(DONE, line=entry) if decided else Choice()
     for name, acts in BY_RECORD.items():
         if line := next((one for one in entries if one.act in acts), None):
             found[name] = Choice(DONE, line=line)
@@ -161,7 +170,7 @@ def read_choices(case: CaseFile, sent: Mapping[str, str]) -> tuple[dict[str, Cho
         values[name] = one.text
         if one.choice != NOT:
             one = Choice(one.choice)
-        allowed = one.choice in (STILL, NOT) or (one.choice == DONE and name not in BY_RECORD)
+        allowed = one.choice in (STILL, NOT) or (one.choice == DONE and name not in (*BY_RECORD, *AT_DESK))
         if not allowed or one.text == sent.get(f"was-{name}", STILL):
             continue  # a page that was opened before a colleague chose something says nothing against it
         chosen[name] = one

@@ -86,7 +86,7 @@ def ask() -> ResponseReturnValue:
     """Make a consent request, or show its form again with everything typed and what to correct."""
     today = current_site().today()
     filled = consents.read_asking(request.form, today)
-    if filled.values["kind"] and filled.values["kind"] not in _kinds_shown():
+    if filled.values["kind"] and filled.values["kind"] not in {*_kinds_shown()} - {ConsentKind.FILTER}:
         raise NotAllowed
     if filled.errors:
         return new_consent(filled), 422
@@ -162,7 +162,9 @@ def new_consent(filled: Filled | None = None, once: uuid.UUID | None = None) -> 
     """The form for a new consent request, with what was typed."""
     asked = filled.values["kind"] if filled else request.args.get("kind", "")
     an_address = asked == ConsentKind.ADDRESS and asked in _kinds_shown()
-    kinds = [ConsentKind.ADDRESS] if an_address else consents.PUBLISHED
+    # a change of the filter is asked for at its desk, which adds what the network manager says of it
+    asked_here = [kind for kind in consents.PUBLISHED if kind is not ConsentKind.FILTER]
+    kinds = [ConsentKind.ADDRESS] if an_address else asked_here
     if an_address and not filled:
         filled = Filled("consent", {"kind": asked, "what": request.args.get("what", "")[:LINE_LONGEST]})
     return render_template(

@@ -84,7 +84,7 @@ def save_hours() -> ResponseReturnValue:
     changed, errors = read_hours(typed, written)
     if changed is None:
         return _hours_page(typed, errors), 422
-    refusal, status = save(changed)
+    refusal, status = save(changed, "hours")
     return (_hours_page(typed, refused(refusal)), status) if refusal else back_to_settings()
 
 
@@ -115,17 +115,18 @@ def save_list(kind: str) -> ResponseReturnValue:
         changed = with_entries(written, wanted, taken)
     except ValidationError:
         return _list_page(wanted, typed, refused(_("List at most %(most)d.", most=MOST_LISTED))), 422
-    refusal, status = save(changed)
+    refusal, status = save(changed, kind)
     return (_list_page(wanted, typed, refused(refusal)), status) if refusal else back_to_settings()
 
 
-def save(changed: CalendarFile) -> tuple[str, int]:
-    """Write the calendar, note it and tell every reader; returns a message and a status where it cannot be written."""
+def save(changed: CalendarFile, part: str) -> tuple[str, int]:
+    """Write the calendar, note which part of it changed and tell every reader; returns a message and a status where it
+    cannot be written."""
     site = current_site()
     try:
         kept = from_tomorrow(changed, site.calendar, now_utc())
         calendar_from(site.config, kept)
-        acting_staff().note(school(), LogAct.CALENDAR_CHANGED)
+        acting_staff().note(school(), LogAct.CALENDAR_CHANGED, calendar=part)
         queue_mail(reports(), MailKind.CHANGE, reports().scalars(select(Reader.email)))
         commit_both()  # stored before the file is changed, so that nobody changes it without a trace
         write_calendar(site.config, kept)

@@ -93,7 +93,7 @@ def confirm_import() -> ResponseReturnValue:
     except ValidationError:
         refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
         return _preview(rows, refused(refusal), in_place), 422
-    refusal, status = save(changed)
+    refusal, status = save(changed, "imported")
     return (_preview(rows, refused(refusal), in_place), status) if refusal else back_to_settings()
 
 

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from kiosk.config import Config, SettingError
@@ -15,6 +16,11 @@ LEAST_DAYS = 14
 def check_certificate(config: Config, now: datetime) -> str:
     """Raise SettingError, in one line, if it ends soon, is not trusted, or cannot be looked at from this machine."""
     address = urlsplit(config.public_url)
+    if address.scheme != "https" and not (config.demo or is_loopback(address.hostname or "")):
+        raise SettingError(
+            f"none, though {address.hostname} is not this machine: whoever is on the network reads along; "
+            "put a proxy with https before it and set KIOSK_PUBLIC_URL to its https address"
+        )
     if address.scheme != "https":
         return "none, as KIOSK_PUBLIC_URL is not https"
     host, port = address.hostname or "", address.port or HTTPS
@@ -32,6 +38,14 @@ def check_certificate(config: Config, now: datetime) -> str:
     if days < LEAST_DAYS:
         raise SettingError(f"that of {host} ends on {ends_at:%-d %B %Y}, in {days} days; renew it")
     return f"that of {host} holds until {ends_at:%-d %B %Y}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine answers to this name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _ends_at(host: str, port: int) -> datetime:

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from kiosk.bands import Band
 from kiosk.incidents.models import PlannedChange
 from tests.incidents.closing.test_close import Case
 from tests.incidents.school import School
@@ -35,16 +36,22 @@ def planned(case: Case) -> list[str | None]:
 
 def test_the_lessons_of_its_strand_are_offered_and_none_is_chosen(stranger: Case) -> None:
     assert lessons(stranger) == [
+        "ks3-relationships-pressure-and-pictures",  # of the child's age group
         "ks1-relationships-ask-first",
         "ks1-relationships-who-is-in-there",
         "ks2-relationships-who-is-it-really",
-        "ks3-relationships-pressure-and-pictures",
         OLDEST,
         "ks4-relationships-threats",
         "none",
     ]
     page = Page(stranger.at("dsl").get(f"{stranger.address}/close").text)
     assert not [one for one in page.all("input") if "checked" in one.attrs]
+
+
+def test_the_lessons_of_the_child_s_age_group_come_first(school: School, app: Flask) -> None:
+    case = Case(school, app, "dsl", "stranger", band=Band.KS4)
+    case.decide("dsl")
+    assert lessons(case)[:2] == [OLDEST, "ks4-relationships-threats"]
 
 
 def test_what_is_chosen_is_seen_by_the_second_reader_and_tracked_to_done(stranger: Case) -> None:

@@ -75,3 +75,11 @@ def test_what_could_not_be_looked_at_is_never_in_order(tmp_path: Path) -> None:
 def test_an_address_without_https_has_none(tmp_path: Path) -> None:
     said = check_certificate(Config(data_dir=tmp_path), datetime.now(UTC))
     assert said == "none, as KIOSK_PUBLIC_URL is not https"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7:8000", "kiosk.school.example"])
+def test_an_address_of_the_network_without_https_is_named_as_a_mistake(tmp_path: Path, host: str) -> None:
+    config = Config(data_dir=tmp_path, public_url=f"http://{host}")
+    with pytest.raises(SettingError, match=f"{host.partition(':')[0]} is not this machine"):
+        check_certificate(config, datetime.now(UTC))
+    check_certificate(config.model_copy(update={"demo": True}), datetime.now(UTC))

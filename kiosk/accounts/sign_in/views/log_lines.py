@@ -13,7 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.audit.log import UNSHOWN, LogAct, LogEntry, lines
 from kiosk.audit.verify import is_authentic
-from kiosk.audit.words import ACT_WORDS, LIST_WORDS
+from kiosk.audit.words import ACT_WORDS, CALENDAR_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.forms import number_of
@@ -78,6 +78,8 @@ def _log_line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     if entry.act == LogAct.EXPORTED:
         listed = _(LIST_WORDS[details["what"]])
         what = f"{what}: {listed}{', ' if details['of'] else ''}{details['of']}"
+    if "calendar" in details:
+        what = f"{what}: {_(CALENDAR_WORDS[details['calendar']])}"
     if "consent" in details:
         what = f"{what}: {details['consent']}"
     if "class" in details:

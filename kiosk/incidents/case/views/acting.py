@@ -261,6 +261,7 @@ LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     **{item: (".show_record", {"record": record}) for item, record in RECORD_OF.items()},
     "answer": (".write_answer", {}),
     "address": (".write_address", {}),
+    "filter": (".write_address", {}),
     "close": (".show_closing", {}),
     "word": (".write_word", {}),
     "tags": (".show_tags", {}),

@@ -380,9 +380,11 @@ def lesson_words(lesson: Lesson) -> str:
     return str(_("%(title)s, for %(years)s", title=lesson.title, years=_(BANDS[lesson.band])))
 
 
-def lesson_choices(route: str) -> dict[str, str]:
-    """The lessons that fit a case of this route, by id, and none of them; nothing where there is none."""
+def lesson_choices(route: str, band: str) -> dict[str, str]:
+    """The lessons that fit a case of this route, by id, those of this age group first, and none of them; nothing where
+    there is none."""
     fitting = lessons_for_route(route, current_site().lessons)
+    fitting.sort(key=lambda one: band not in one.bands)
     found = {one.id: lesson_words(one) for one in fitting}
     return {**found, NO_LESSON: str(_("None of these"))} if found else {}
 

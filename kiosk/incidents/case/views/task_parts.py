@@ -12,6 +12,7 @@ from kiosk.incidents.case.addresses import addresses_of, is_over
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import (
+    AT_DESK,
     BY_RECORD,
     ITEMS,
     LISTS,
@@ -132,6 +133,7 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Simpl
                 else case.incident.owner.name,
                 error=sent.errors.for_field(name) if sent else "",
                 by_record=name in BY_RECORD,
+                at_desk=name in AT_DESK,
             )
         )
     return found

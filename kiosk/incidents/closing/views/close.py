@@ -240,7 +240,7 @@ def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
     people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
     found = choices_of(CLOSE, {})
     found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
-    if lessons := lesson_choices(route):
+    if lessons := lesson_choices(route, case.report.body.get("band", "")):
         found[LESSON] = lessons
     return found
 
