@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.duties import writing
-from kiosk.duties.book import all_states, left_off
-from kiosk.duties.book import TASK
+from kiosk.duties.book import TASK, all_states, left_off
 from kiosk.duties.models import LineKind
 from kiosk.duties.writing import At
 from kiosk.roles import Role
