@@ -173,6 +173,17 @@ def test_the_principal_puts_it_off_or_gives_it_and_two_switch_off(
     assert "does not apply here until" in Page(principal.get(risk).text).text
 
 
+def test_a_list_that_the_school_has_not_written_is_said_to_be_missing(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    page = "/staff/duties/contractors"
+    assert browser(app, staff, Role.PRINCIPAL).post(f"{page}/switch-on").status_code == 302
+    session.get_one(DutyState, ("contractors", "")).due_on = today()
+    session.commit()
+    said = Page(browser(app, staff, Role.NETWORK).get(page).text).text
+    assert "has not listed any yet" in said and "“contractor”" in said
+
+
 def test_what_was_typed_stays_where_putting_off_is_refused(
     app: Flask, staff: dict[Role, StaffMember]
 ) -> None:
