@@ -88,6 +88,9 @@ class Config(BaseSettings):
     lado: str = Field(
         "", max_length=40, description="Phone number of the council's LADO, for allegations against staff."
     )
+    filter_contractor: str = Field(
+        "", max_length=120, description="Who looks after the filter for the school, and how to reach them."
+    )
     leadership: str = Field(
         "principal",
         description="Which roles are the leadership team, two of whom allow a change of the filter and the like.",

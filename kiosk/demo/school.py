@@ -25,6 +25,7 @@ from kiosk.demo.decisions import (
     add_term_page,
     add_told,
 )
+from kiosk.demo.duties import add_duties
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
@@ -123,7 +124,9 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         config,
         listed | {"recovery_sheets": made.recovery.sheets, "root": made.root.hex(), "schema": schema_mark()},
     )
-    add_term_page(open_site(config, databases, content), now)
+    site = open_site(config, databases, content)
+    add_duties(site, now)
+    add_term_page(site, now)
     keep_windows_open(config, databases, content.pictures.keys)
 
 

@@ -28,7 +28,7 @@ def add_training(session: Session, key: SiteKey, topics: Topics, now: datetime, 
     given_by = by_name[LEAD].name
     for number, topic in enumerate(topics.values()):
         day = today - (COURSE if topic.every == "2-years" else timedelta(weeks=EVERY_WEEKS * (number + 1)))
-        asked = {name: one for name, one in by_name.items() if is_asked(one, topic, is_new=False)}
+        asked = {name: one for name, one in by_name.items() if is_asked(one, topic)}
         left_out = {READER} if topic.lesson and number == 1 else {MISSED} if number == 2 else set[str]()
         there = [one.id for name, one in asked.items() if name not in left_out]
         if there:

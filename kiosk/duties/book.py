@@ -70,9 +70,24 @@ def is_on(duty: Duty, kinds: Kinds, whole: DutyState | None, today: date) -> boo
     """Whether a duty stands in the school's book: always, by its own file, or switched on; and it applies here."""
     if duty.always:
         return True
-    if whole and whole.not_here_until and whole.not_here_until >= today:
+    if applies_not(whole, today):
         return False
     return duty.id in kinds.own or bool(whole and whole.switched_on)
+
+
+def applies_not(whole: DutyState | None, today: date) -> bool:
+    """Whether two have said that a duty does not apply here, and that still holds."""
+    return bool(whole and whole.not_here_until and whole.not_here_until >= today)
+
+
+def left_off(kinds: Kinds, states: Mapping[str, Sequence[DutyState]], today: date) -> list[Duty]:
+    """What the school has neither switched on nor said not to apply here."""
+    wholes = {id: next((one for one in some if not one.of), None) for id, some in states.items()}
+    return [
+        duty
+        for id, duty in kinds.all.items()
+        if not is_on(duty, kinds, wholes.get(id), today) and not applies_not(wholes.get(id), today)
+    ]
 
 
 def as_of(duty: Duty, of: str) -> Duty:
@@ -155,10 +170,11 @@ class Mine:
 
 def for_person(
     session: Session, site: Site, people: People, staff: StaffMember, today: date, until: date
-) -> tuple[list[Mine], list[Mine], int]:
-    """What has come up to somebody, what is theirs by a day, and how many duties of the book are late."""
+) -> tuple[list[Mine], list[Mine], int, int]:
+    """What has come up to somebody, what is theirs by a day, how many duties are late, and how many left off."""
     up, own, late = list[Mine](), list[Mine](), set[str]()
-    for id, states in all_states(session).items():
+    found = all_states(session)
+    for id, states in found.items():
         duty = site.duties.all.get(id)
         whole = next((one for one in states if not one.of), None)
         if duty is None or not may_see(duty, staff) or not is_on(duty, site.duties, whole, today):
@@ -176,7 +192,8 @@ def for_person(
             taken = steps_taken(steps, state.due_on, today)
             if any(one.id == staff.id for step in steps[1:taken] for one in step.people):
                 up.append(Mine(duty, state, tuple(steps), taken))
-    return _one_each(up), _one_each(own), len(late)
+    off = [one for one in left_off(site.duties, found, today) if may_see(one, staff)]
+    return _one_each(up), _one_each(own), len(late), len(off)
 
 
 def _one_each(some: Sequence[Mine]) -> list[Mine]:

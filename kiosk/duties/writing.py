@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.duties.book import TASK, is_on
+from kiosk.duties.book import TASK, applies_not, is_on
 from kiosk.duties.kind import Duty, Kinds
 from kiosk.duties.lines import NewLine, add_line
 from kiosk.duties.lists import day_words
@@ -300,6 +300,8 @@ def does_not_apply(session: Session, at: At, why: str, leads: frozenset[Role], i
         raise Refused(LEADERS_ALONE)
     if session.get(DutyLine, id):
         return bool(state.not_here_until)
+    if applies_not(state, at.today):
+        raise Refused(N_("Two of the leadership team have said so already."))
     if not why.strip():
         raise Refused(N_("Write why; somebody will read it next year."))
     first = state.asked_by_id if state.asked_by_id in at.people.all else None

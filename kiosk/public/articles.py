@@ -58,6 +58,7 @@ class ArticlePage:
     html: Markup
     stale: bool  # the English has changed since it was translated
     draft: bool  # a translation that nobody has checked
+    version: int = 1
     reviewed_on: date | None = None
     next_review: date | None = None
 
@@ -129,6 +130,7 @@ def _article_page(
         html=facts.fill(render(scan.loose), lang),
         stale=translated and english.is_file() and head.source_hash != content_hash(english),
         draft=translated and not head.reviewed_by,
+        version=head.version,
         reviewed_on=reviewed_on,
         next_review=next_review,
     )

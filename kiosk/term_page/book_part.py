@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.duties.book import TASK, Entry, all_states, entry_of, is_on, taken_back
+from kiosk.duties.book import TASK, Entry, all_states, applies_not, entry_of, is_on, left_off, taken_back
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE, day_words
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -32,6 +32,7 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     """What the book says of the days since a line of the log by today."""
     states = all_states(session)
     entries, not_here = _standing(site, states, today)
+    off = [one.title for one in left_off(site.duties, states, today) if not one.seen_by]
     own = next((one for one in entries if one.duty.counted == THIS_PAGE), None)
     entries = [one for one in entries if one is not own]
     lines = _lines_since(session, since)
@@ -61,11 +62,11 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     ]
     tasks = _tasks(entries, states, people)
     return Sheet(
-        figures=(_count(in_time, after, late), *large),
+        figures=(_count(in_time, after, late, len(off)), *large),
         checked=first_of(told, MOST_LINES),
         not_done=tuple((short(one.duty.title, SHORT_TITLE), _sentence(one)) for one in late[:MOST_SENTENCES]),
         not_done_more=tuple(short(one.duty.title, SHORT_TITLE) for one in late[MOST_SENTENCES:]),
-        late=first_of(mild, MOST_LATE),
+        late=(*_off(off), *first_of(mild, MOST_LATE)),
         late_more=max(len(mild) - MOST_LATE, 0),
         will=(*first_of(tasks, MOST_TASKS), *_tasks_done(lines, entries, states, people)),
         will_more=max(len(tasks) - MOST_TASKS, 0),
@@ -84,7 +85,7 @@ def _standing(
         entry = entry_of(site, duty, states.get(duty.id, ()), today)
         if is_on(duty, site.duties, entry.whole, today):
             on.append(replace(entry, states=entry.things))
-        elif entry.whole and entry.whole.not_here_until:
+        elif applies_not(entry.whole, today):
             not_here.append(duty)
     return on, not_here
 
@@ -113,15 +114,23 @@ def _was_late(line: DutyLine) -> bool:
     return line.was_due is not None and line.day > line.was_due
 
 
-def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry]) -> Row:
+def _off(titles: Sequence[str]) -> tuple[Row, ...]:
+    """What could stand in the book and does not, so that nobody takes silence for a thing done."""
+    if not titles:
+        return ()
+    return (("Not in our book", f"{_few(titles)}."),)
+
+
+def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry], off: int) -> Row:
+    beside = f" {off} {'is' if off == 1 else 'are'} not in our book." if off else ""
     if not (in_time or after or late):
-        return "No duty", "of the book had its day yet, and none was done before it."
+        return "No duty", f"of the book had its day yet, and none was done before it.{beside}"
     words = "duties were done in time."
     if after:
         words += f" {len(after)} {'was late and is' if len(after) == 1 else 'were late and are'} done."
     if late:
         words += f" {len(late)} {'is' if len(late) == 1 else 'are'} not done."
-    return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words
+    return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words + beside
 
 
 def _names_people(duty: Duty) -> bool:

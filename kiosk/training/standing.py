@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -18,8 +18,7 @@ from kiosk.training.models import TrainingLine
 from kiosk.training.topic import Topic
 
 INDUCTION = "induction"  # the name under which duties ask what kiosk counts of first days
-LOOKED_BACK = timedelta(days=3 * 366)  # no line that is older can be in date
-YEAR = timedelta(days=366)
+LOOKED_BACK = timedelta(days=3 * 366)  # no line that is older can be in date, but of what is done once
 
 
 class State(enum.StrEnum):
@@ -80,11 +79,11 @@ def training_of(
     session: Session, site: Site, staff: Sequence[StaffMember], today: date
 ) -> list[PersonTraining]:
     """How some of the staff stand; two queries, whatever years lie behind."""
-    ids = [one.id for one in staff]
+    ids, once = [one.id for one in staff], [one.id for one in site.training.values() if not one.again]
     wanted = select(TrainingLine).where(
         TrainingLine.staff_id.in_(ids),
         TrainingLine.off_by_id.is_(None),
-        TrainingLine.day > today - LOOKED_BACK,
+        or_(TrainingLine.day > today - LOOKED_BACK, TrainingLine.topic.in_(once)),
     )
     lines: dict[tuple[uuid.UUID, str], list[TrainingLine]] = {}
     for line in session.scalars(wanted.order_by(TrainingLine.day, TrainingLine.id)):
@@ -106,15 +105,13 @@ def training_of(
     ]
 
 
-def is_asked(staff: StaffMember, topic: Topic, is_new: bool) -> bool:
-    """Whether a topic is asked of somebody: by what they are here, by a role, or of those who are new."""
+def is_asked(staff: StaffMember, topic: Topic) -> bool:
+    """Whether a topic is asked of somebody: by what they are here, or by a role."""
     roles = {str(role) for role in staff.roles}
     governor = str(Role.CHAIR) in roles
     only_governor = governor and roles == {str(Role.CHAIR)}
     if topic.whom & roles:
         return True
-    if not is_new and topic.every == "once":
-        return False
     return ("governors" in topic.whom and governor) or ("staff" in topic.whom and not only_governor)
 
 
@@ -152,13 +149,6 @@ def _first_days(session: Session, site: Site, ids: Sequence[uuid.UUID]) -> dict[
     return {uuid.UUID(row.of): row for row in rows}
 
 
-def _is_new(first_days: DutyState | None, today: date) -> bool:
-    """Whether somebody's first days are open, or were done within a year: later nobody asks for them."""
-    if first_days is None:
-        return False
-    return first_days.due_on is not None or (first_days.done_on or date.min) > today - YEAR
-
-
 def _standing(
     staff: StaffMember,
     topic: Topic,
@@ -172,7 +162,7 @@ def _standing(
         (one for one in reversed(lines) if not one.talked_on and (not line or one.day >= line.day)), None
     )
     by = first_days.due_on if first_days and topic.induction else None
-    if not is_asked(staff, topic, topic.induction and _is_new(first_days, today)):
+    if not is_asked(staff, topic):
         return Standing(topic, State.NOT_ASKED, line)
     if line is None:
         state = State.NOT_TALKED if waits else State.OPEN if by else State.NEVER

@@ -29,6 +29,9 @@ from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import MAIL_DOMAIN, hollybank
 from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windows_open, key_things, read_demo
+from kiosk.duties.book import TASK
+from kiosk.duties.models import DutyLine, DutyState, LineKind
+from kiosk.incidents.case.models import FilterAddress, FilterDecision
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
@@ -45,6 +48,7 @@ from kiosk.site import Content
 from kiosk.start import open_databases, read_content
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import upgrade
+from kiosk.term_page.models import TermPage
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 from tests.factories import at_the_machine
 
@@ -327,3 +331,17 @@ def test_what_a_newcomer_reads_first_says_the_addresses_and_the_codes_and_no_pas
         assert one["code"] in said
     assert "http://localhost/demo" in said
     assert not [one for one in listed_demo()["staff"] if one["password"] in said]
+
+
+def test_the_book_of_duties_is_lively(filled: Databases) -> None:
+    with filled.school.session(write=False) as session:
+        kinds = Counter(session.scalars(select(DutyLine.kind)))
+        late = session.scalars(select(DutyLine.duty).where(DutyLine.kind == LineKind.LATE)).all()
+        right = session.scalars(select(DutyState).where(DutyState.of.startswith(TASK))).all()
+        asked = session.scalars(select(FilterAddress.decision).order_by(FilterAddress.address)).all()
+        sheet = json.loads(session.scalars(select(TermPage.content)).one())
+    assert kinds[LineKind.SWITCHED_ON] > 10 and kinds[LineKind.DONE] > 10 and kinds[LineKind.NOT_HERE] == 2
+    assert set(late) == {"monitoring-alerts"}
+    assert sorted(one.due_on is None for one in right) == [False, True]
+    assert asked == [None, FilterDecision.BLOCK]
+    assert [title for title, _ in sheet["not_done"]] == ["Look at the alerts of the monitoring"]

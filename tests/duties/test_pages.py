@@ -159,6 +159,9 @@ def test_the_principal_puts_it_off_or_gives_it_and_two_switch_off(
     assert "Ms teacher" in Page(principal.get(CHECK).text).text
     assert principal.post(f"{CHECK}/put-off", data={"why": "x", "day": "2090-01-01"}).status_code == 409
     risk = "/staff/duties/risk-register"
+    note = "34 duties are not in our book, and the term page says so."
+    assert note in Page(principal.get("/staff/").text).text
+    assert note not in Page(lead.get("/staff/").text).text
     assert principal.get(f"{risk}/write").status_code == 404
     assert "not switched on here" in Page(principal.get(risk).text).text
     assert principal.post(f"{risk}/switch-on").status_code == 302
@@ -166,6 +169,19 @@ def test_the_principal_puts_it_off_or_gives_it_and_two_switch_off(
     for who in (principal, lead):
         assert who.post(f"{risk}/not-here", data={"why": "We have none"}).status_code == 302
     assert principal.get(f"{risk}/write").status_code == 404
+    assert note.replace("34", "33") in Page(principal.get("/staff/").text).text
+    assert "does not apply here until" in Page(principal.get(risk).text).text
+
+
+def test_a_list_that_the_school_has_not_written_is_said_to_be_missing(
+    app: Flask, session: Session, staff: dict[Role, StaffMember]
+) -> None:
+    page = "/staff/duties/contractors"
+    assert browser(app, staff, Role.PRINCIPAL).post(f"{page}/switch-on").status_code == 302
+    session.get_one(DutyState, ("contractors", "")).due_on = today()
+    session.commit()
+    said = Page(browser(app, staff, Role.NETWORK).get(page).text).text
+    assert "has not listed any yet" in said and "“contractor”" in said
 
 
 def test_what_was_typed_stays_where_putting_off_is_refused(

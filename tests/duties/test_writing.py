@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.duties import writing
-from kiosk.duties.book import TASK
+from kiosk.duties.book import TASK, all_states, left_off
 from kiosk.duties.models import LineKind
 from kiosk.duties.writing import At
 from kiosk.roles import Role
@@ -220,6 +220,21 @@ def test_a_duty_is_switched_on_by_the_leadership_and_goes_by_two(book: Book) -> 
     book.keep(date(2027, 2, 1))
     assert {line.duty for line in book.lines() if line.kind is LineKind.LATE} == {"look"}
     assert book.state("may").not_here_until == START + timedelta(days=365)
+
+
+def test_two_say_that_a_duty_does_not_apply_without_switching_it_on_and_a_third_changes_nothing(
+    book: Book,
+) -> None:
+    def not_here(session: Session, at: At) -> bool:
+        return writing.does_not_apply(session, at, "We have none", LEADS, uuid.uuid4())
+
+    assert [does(book, who, not_here, id="may") for who in ("dsl", "principal")] == [False, True]
+    until = book.state("may").not_here_until
+    assert until and "said so already" in refused(book, "dsl", not_here, id="may")
+    assert book.state("may").not_here_until == until
+    for day, off in ((until, []), (until + timedelta(days=1), ["may"])):
+        with book.databases.school.session(write=False) as session:
+            assert [one.id for one in left_off(book.site.duties, all_states(session), day)] == off
 
 
 def test_what_stands_for_every_school_cannot_be_said_not_to_apply(book: Book) -> None:

@@ -186,6 +186,7 @@ def test_the_policy_shows_its_review_and_says_when_that_is_overdue(
     assert policy.next_review
     on(monkeypatch, policy.next_review)
     text = page_of(client, "/home/policy").text
+    assert f"Version {policy.version}." in text
     assert "14 September 2026" in text and "13 September 2027" in text
     assert "overdue" not in text
     on(monkeypatch, policy.next_review.replace(year=policy.next_review.year + 1))

@@ -51,6 +51,15 @@ def test_done_in_time_late_and_not_at_all_are_told_apart(make: Made) -> None:
     assert sheet.late == (("The second", "done on 8 January 2027, 4 school days late."),)
 
 
+def test_what_the_school_has_not_switched_on_is_said_beside_what_was_done(make: Made) -> None:
+    some = [duty(f"off-{number}", title=f"Off {number}", always=False) for number in range(5)]
+    book = make(duty(), *some, duty("cases", title="Of readers", always=False, seen_by=["dsl"]))
+    book.write("network", IN_TIME)
+    sheet = page(book, IN_TIME)
+    assert sheet.figures[0] == ("1 of 1", "duties were done in time. 5 are not in our book.")
+    assert sheet.late == (("Not in our book", "Off 0; Off 1; Off 2; and 2 more."),)
+
+
 def test_what_stays_open_is_not_done_whoever_wrote_a_line(make: Made) -> None:
     book = make(duty())
     book.write("network", IN_TIME, result="could-not")

@@ -11,8 +11,14 @@ from kiosk.told.officers import REACH_LONGEST, officers
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.pages import Page
+from tests.sites import change_site, site_of
 
 OFFICERS = "/staff/officers"
+
+
+def name_contractor(app: Flask, words: str) -> None:
+    """The setting says who looks after the filter."""
+    change_site(app, config=site_of(app).config.model_copy(update={"filter_contractor": words}))
 
 
 def test_everybody_who_holds_a_role_stands_there_the_holder_before_the_deputy(session: Session) -> None:
@@ -57,6 +63,20 @@ def test_nobody_says_it_for_others_and_what_is_too_long_is_kept_to_correct(
 
 
 @pytest.mark.database("sqlite")
+def test_staff_alone_read_who_looks_after_the_filter(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
+    name_contractor(app, "Filter & Sons, 01632 960 155")
+    teacher = make_staff(session)
+    session.commit()
+    assert (
+        "Filter & Sons, 01632 960 155" in Page(staff_browser(app, teacher).get("/staff/officers").text).text
+    )
+    assert "Filter & Sons" not in Page(client.get("/home/help").text).text
+    name_contractor(app, "")
+    assert "looks after the filter" not in staff_browser(app, teacher).get("/staff/officers").text
+
+
 def test_network_manager_and_chair_are_named_to_staff_alone(session: Session, client: FlaskClient) -> None:
     for role in (Role.NETWORK, Role.CHAIR, Role.PRINCIPAL):
         make_staff(session, role, name=f"Named {role.value}")

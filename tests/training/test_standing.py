@@ -47,11 +47,18 @@ def test_what_is_asked_goes_by_what_somebody_is_here(training: Training) -> None
         for who in ("green", "dsl", "chair")
     }
     everybody = {"safeguarding", "child-tells", "filtering"}
+    staff = {"own-accounts", "new-tools", "policy-and-code", "who-is-who"}
     assert asked == {
-        "green": everybody | {"own-accounts", "new-tools"},
-        "dsl": everybody | {"own-accounts", "new-tools", "role-course", "role-update"},
+        "green": everybody | staff,
+        "dsl": everybody | staff | {"role-course", "role-update"},
         "chair": everybody | {"role-course"},
     }
+
+
+def test_what_is_asked_once_is_asked_of_everybody_and_never_again(training: Training) -> None:
+    assert training.state("green", "policy-and-code", DAY) == State.NEVER
+    training.session("green", topic="policy-and-code", talked=DAY)
+    assert training.state("green", "policy-and-code", date(2036, 9, 7)) == State.IN_DATE
 
 
 def test_the_book_has_training_in_order_until_the_first_topic_runs_out_and_late_after_it(

@@ -11,8 +11,22 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
+<<<<<<< HEAD
 from kiosk.duties.book import MOST_OF_EACH, TASK, as_of, lines_of, names_in, read_book, taken_back
 from kiosk.duties.form import NO_ADDRESS, TEXT_LONGEST, Typed, names_something, read_check
+=======
+from kiosk.duties.book import (
+    MOST_OF_EACH,
+    TASK,
+    applies_not,
+    as_of,
+    lines_of,
+    names_in,
+    read_book,
+    taken_back,
+)
+from kiosk.duties.form import Typed, read_check
+>>>>>>> origin/p32-y
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -167,9 +181,15 @@ def switch_on(duty_id: str) -> ResponseReturnValue:
 def not_here(duty_id: str) -> ResponseReturnValue:
     """Say that it does not apply here; two have to."""
     duty = duty_or_404(duty_id)
+<<<<<<< HEAD
     _must_stand(duty)
     at, leads = writing_at(duty, ""), current_site().config.leadership_roles
     return _do(duty, lambda: writing.does_not_apply(school(), at, _words("why"), leads, _once()))
+=======
+    at, why = writing_at(duty, ""), request.form.get("why", "")[:2000]
+    leads = current_site().config.leadership_roles
+    return _do(duty, lambda: writing.does_not_apply(school(), at, why, leads, _once()))
+>>>>>>> origin/p32-y
 
 
 def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
@@ -224,6 +244,7 @@ def _duty_page(duty: Duty, problem: str = "", refused: str = "") -> str:
         write_of=min(mine, key=lambda one: one.of.startswith(TASK), default=DutyState(of="")).of,
         may_put_off=bool(state and state.due_on) and people.may_put_off(duty, state, staff.id),
         may_lead=leads,
+        applies_not=applies_not(entry.whole, site.today()),
         said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
         clauses=words.because_words(duty, site.facts),
         figure=figure_now(duty) if stands(entry) else "",

@@ -328,6 +328,7 @@ def _page(seen: desk.Seen, filled: Filled | None = None) -> str:
         agreed=agreed,
         yes=yes,
         needed=NEEDED,
+        contractor=site.config.filter_contractor,
         leaves=by_words(desk.leaving_time(site.calendar, now), site.calendar, now),
         errors=filled.errors.summary() if filled else [],
     )

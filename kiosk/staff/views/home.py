@@ -167,7 +167,7 @@ def home() -> ResponseReturnValue:
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
     keys = _key_tasks(staff)
-    come_up, own_duties, late_duties = _duties(staff)
+    come_up, own_duties, late_duties, left_off = _duties(staff)
     return render_template(
         "staff/home.html",
         queue=queue,
@@ -200,7 +200,7 @@ def home() -> ResponseReturnValue:
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
-        tasks=_school_tasks(staff),
+        tasks=_school_tasks(staff) | {"left_off": left_off if Role.PRINCIPAL in staff.roles else 0},
         sign_register=_register_due(staff),
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
@@ -211,8 +211,8 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
-    """What of the book has come up to this person, what is theirs in the next two weeks, and how much is late."""
+def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int, int]:
+    """What of the book has come up to this person, what is theirs in two weeks, how much is late, how much left off."""
     site, today = current_site(), current_site().today()
     until = site.calendar.add_school_days(today, DUTIES_AHEAD)
     return for_person(school(), site, people_of(school(), today), staff, today, until)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.site import current_site
 from kiosk.told.officers import REACH_LONGEST, officers, say_how_to_reach
 from kiosk.told.views.own import bp
 from kiosk.web.request_sessions import school
@@ -41,6 +42,7 @@ def _officers_page(typed: str | None = None, error: str = "") -> str:
         "told/officers.html",
         found=officers(school()),
         holds=bool(me.holdings),
+        contractor=current_site().config.filter_contractor,
         reach=me.reach if typed is None else typed,
         error=error,
         limit=REACH_LONGEST,
