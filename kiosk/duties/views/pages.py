@@ -11,10 +11,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.duties import writing
-<<<<<<< HEAD
-from kiosk.duties.book import MOST_OF_EACH, TASK, as_of, lines_of, names_in, read_book, taken_back
-from kiosk.duties.form import NO_ADDRESS, TEXT_LONGEST, Typed, names_something, read_check
-=======
 from kiosk.duties.book import (
     MOST_OF_EACH,
     TASK,
@@ -25,8 +21,7 @@ from kiosk.duties.book import (
     read_book,
     taken_back,
 )
-from kiosk.duties.form import Typed, read_check
->>>>>>> origin/p32-y
+from kiosk.duties.form import NO_ADDRESS, TEXT_LONGEST, Typed, names_something, read_check
 from kiosk.duties.kind import Duty
 from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
@@ -181,15 +176,8 @@ def switch_on(duty_id: str) -> ResponseReturnValue:
 def not_here(duty_id: str) -> ResponseReturnValue:
     """Say that it does not apply here; two have to."""
     duty = duty_or_404(duty_id)
-<<<<<<< HEAD
-    _must_stand(duty)
     at, leads = writing_at(duty, ""), current_site().config.leadership_roles
     return _do(duty, lambda: writing.does_not_apply(school(), at, _words("why"), leads, _once()))
-=======
-    at, why = writing_at(duty, ""), request.form.get("why", "")[:2000]
-    leads = current_site().config.leadership_roles
-    return _do(duty, lambda: writing.does_not_apply(school(), at, why, leads, _once()))
->>>>>>> origin/p32-y
 
 
 def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
