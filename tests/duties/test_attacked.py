@@ -150,7 +150,7 @@ def test_lines_where_nothing_was_due_are_no_duties_done_in_time(make: Made) -> N
     book = make(duty("waits", when={"event": "fire", "days": 2}), duty("each", each=["class"]), duty())
     for id in ("waits", "each"):
         book.write("network", START, id)
-    assert page(book, START).figures[0][0] == "None"
+    assert page(book, START).figures[0][0] == "No duty"
 
 
 @pytest.mark.database("sqlite")
