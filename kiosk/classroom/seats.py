@@ -65,9 +65,7 @@ def come_in(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None
 def share_tablet(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, other_id: uuid.UUID) -> None:
     """Note that another child works on this one's tablet; nothing changes for who is in already, nor for a fourth."""
     mine = {"window_id": window_id, "pupil_id": pupil_id}
-    found = rows.execute(
-        _MINE.with_for_update(), mine
-    ).first()  # two names at once are counted one after the other
+    found = rows.execute(_MINE.with_for_update(), mine).first()  # two names at once are counted in turn
     beside = [seat for seat in seats(rows, window_id) if seat.beside_id == pupil_id]
     if found and Seat(*found).has_tablet and len(beside) < MOST_BESIDE:
         insert_if_new(rows, ClassSeat, _new_seat(window_id, other_id, pupil_id))

@@ -5,7 +5,10 @@ import re
 from markupsafe import Markup
 
 from kiosk.bands import Band
+from kiosk.wording.messages import N_
 
+# What a step is called that has no heading of its own, by its kind.
+OWN_HEADINGS = {"recall": N_("Think back"), "reflect": N_("Think about it"), "note": N_("Before you start")}
 _FIRST_HEADING = re.compile(r"\s*<h2>(.*?)</h2>\s*", re.DOTALL)
 _LINE_END = re.compile(r"<br\s*/?>\n?")
 _ENDS = ".!?…؟۔"  # those of the languages that lessons are in

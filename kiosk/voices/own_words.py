@@ -12,14 +12,13 @@ from babel.support import NullTranslations, Translations
 
 from kiosk.config import translations_path
 from kiosk.content.language import ENGLISH
+from kiosk.lessons.words import OWN_HEADINGS
 from kiosk.wording.messages import N_
 
 _UNANSWERED = (N_("Choose one. You can choose: I'm not sure."),)
 # By the kind of the step, or of the question; "question" is said of each of them.
 OWN_WORDS: Mapping[str, tuple[str, ...]] = {
-    "recall": (N_("Think back"),),
-    "reflect": (N_("Think about it"),),
-    "note": (N_("Before you start"),),
+    **{kind: (words,) for kind, words in OWN_HEADINGS.items()},
     "choose": (N_("You chose"), N_("See what happens")),
     "strip": (N_("An empty frame"), N_("You chose"), N_("Pick again")),
     "chat": (N_("Note"), N_("You stopped here"), N_("You could write:"), N_("Pick again")),

@@ -88,7 +88,7 @@ def test_a_slip_is_no_longer_one_after_a_quarter_of_an_hour(
     monkeypatch.setattr(beginning, "now_utc", lambda: late)
     assert f'action="{led.address}/again"' not in led.desk.get(class_page(led)).text
     led.desk.post(f"{led.address}/again")
-    assert True not in rows(led.app, select(ClassWindow.led))
+    assert not any(rows(led.app, select(ClassWindow.led))), "no class is led"
 
 
 def test_a_class_that_a_colleague_has_closed_since_is_not_opened_by_undoing(led: LedClass) -> None:
@@ -163,6 +163,13 @@ def test_a_jump_to_the_end_that_was_a_slip_finishes_the_lesson_for_nobody(
     led.press(goes_on)
     done = [] if goes_on == "back" else [led.lesson.id]
     assert rows(led.app, select(LessonTaught.lesson_id)) == done
+
+
+@pytest.mark.parametrize("place", ["", "0", "-1", "two", "²", "99999"])
+def test_a_jump_to_no_place_of_the_lesson_moves_nobody(led: LedClass, place: str) -> None:
+    led.go_to(2)
+    led.press("go", place=place, sure="1")
+    assert led.now().place == 2
 
 
 def test_a_tablet_on_which_names_are_being_tapped_goes_along_when_the_class_begins(led: LedClass) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.lessons.words import OWN_HEADINGS
 from kiosk.site import Content
 from kiosk.voices.lines import letters_of, script_of
 from kiosk.voices.own_words import OWN_WORDS, own_words
@@ -66,9 +67,12 @@ def test_every_kind_of_step_has_been_looked_at() -> None:
 
 def test_screens_and_stories_say_what_is_listed() -> None:
     lessons = TEMPLATES / "lessons"
-    passages = {*OWN_WORDS["recall"], *OWN_WORDS["reflect"], *OWN_WORDS["note"]}
+    assert "own_heading(step.kind)" in (lessons / "screen.html").read_text(encoding="utf-8")
+    assert {kind: OWN_WORDS[kind] for kind in OWN_HEADINGS} == {
+        kind: (said,) for kind, said in OWN_HEADINGS.items()
+    }
     folded = {*said_in(lessons / "screen.html"), *said_in(lessons / "_folded.html")}
-    assert folded == passages | {*OWN_WORDS["stretch"]}
+    assert folded == {*OWN_WORDS["stretch"]}
     assert set(said_in(lessons / "scenario.html")) == set(OWN_WORDS["scenario"])
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from kiosk.authoring.preview.site import PreviewFiles
 from kiosk.authoring.preview.views import lessons, quizzes
 from kiosk.config import Config, load_config
-from kiosk.lessons.views.blueprint import drawing
+from kiosk.lessons.views.blueprint import drawing, own_heading
 from kiosk.lessons.views.drawn import drawn_heads
 from kiosk.site import SyncFlask, current_site, serve_hosts
 from kiosk.web.errors import NotFound
@@ -58,6 +58,7 @@ def create_preview(config: Config) -> Flask:
     set_up_languages(app)
     install_template_globals(app, current_site)
     app.add_template_global(drawing, "drawing")
+    app.add_template_global(own_heading, "own_heading")
     app.add_template_global(drawn_heads, "drawn_heads")
     for blueprint in (lessons.desk, lessons.bp, quizzes.bp, quizzes.endings):
         app.register_blueprint(blueprint)

@@ -52,7 +52,7 @@ def find_board() -> ResponseReturnValue:
     found = window_by_code(typed, STRANGERS)
     if found.window is None:
         return _code_page(typed, found), 503 if found.busy else 422
-    return redirect(url_for("board.show", token=board_token(current_site().key, found.window.id)), 303)
+    return redirect(board_url(found.window), 303)
 
 
 @bp.get("/<token>")
@@ -151,11 +151,16 @@ def _code_page(typed: str = "", found: FoundByCode | None = None) -> str:
     return render_template("classroom/board_by_code.html", **frame, typed=typed, found=found or FoundByCode())
 
 
+def board_url(window: ClassWindow) -> str:
+    """The address of the board of an open class."""
+    return url_for("board.show", token=board_token(current_site().key, window.id))
+
+
 def screens_of(class_id: uuid.UUID, window: ClassWindow) -> dict[str, str]:
     """How the board comes to the wall and the teacher's page to a phone: addresses alone, which open nothing."""
     remote = current_site().config.public_url + url_for("leading.show", class_id=class_id)
     return {
-        "board_url": url_for("board.show", token=board_token(current_site().key, window.id)),
+        "board_url": board_url(window),
         "board_address": _short_address("board_by_code.code_form"),
         "remote_qr": Markup(qr_svg(remote)),  # nosec B704: segno draws it from our own address
         "remote_address": remote,

@@ -38,8 +38,9 @@ class BoardAnswer:
 
 def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
     """What the board shows at this place; None where the class is asked nothing that has answers to choose from."""
-    step, question = led_step_at(course, led.place), course.question(led.place)
-    if not (question or isinstance(step, Choose | Vote)):
+    here, question = led_step_at(course, led.place), course.question(led.place)
+    step = here if isinstance(here, Choose | Vote) else None
+    if not (question or step):
         return None
     right = led.shown == SHOWN_RIGHT and question is not None
     found = answers_now(led, course.lesson) if led.shown and not right else None
@@ -51,10 +52,8 @@ def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
         "answers": _signed(answers, course, question, found),
         "shown": found is not None,
         "good": None,
-        "step": step if isinstance(step, Choose | Vote) else None,
-        "scene": course.lesson.stage.scenes[step.scene]
-        if isinstance(step, Choose | Vote) and step.scene
-        else None,
+        "step": step,
+        "scene": course.lesson.stage.scenes[step.scene] if step and step.scene else None,
     }
     if question is None or quiz is None:
         return parts
@@ -81,7 +80,7 @@ def _answers_of(quiz: Quiz, question: Question) -> list[BoardAnswer]:
     return found
 
 
-def _moves_of(course: Course, step: object) -> list[BoardAnswer]:
+def _moves_of(course: Course, step: Choose | Vote | None) -> list[BoardAnswer]:
     if isinstance(step, Vote):
         return [BoardAnswer(one.id, one.label) for one in step.options]
     assert isinstance(step, Choose)

@@ -9,8 +9,7 @@ from kiosk.accounts.classes.views.windows import class_of_today, window_now
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.classroom import leading
-from kiosk.classroom.board_address import board_token
-from kiosk.classroom.views.board import rule_shown
+from kiosk.classroom.views.board import board_url, rule_shown
 from kiosk.classroom.views.found import code_led_now
 from kiosk.classroom.views.led_class import led_in
 from kiosk.content.language import ENGLISH
@@ -36,7 +35,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
         group=group,
         started=led is not None,
         **rule_shown(group.band, led.place if led else 1, ENGLISH),
-        board_url=url_for("board.show", token=board_token(current_site().key, window.id)) if window else "",
+        board_url=board_url(window) if window else "",
     )
 
 

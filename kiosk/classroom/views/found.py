@@ -1,7 +1,6 @@
 """Finds where a class is in a led lesson, and puts it into words, for all pages of led lessons."""
 
 import uuid
-from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -84,13 +83,3 @@ def came_in_words(count: int) -> str:
     if count < FEWEST:
         return str(_("A few have come in"))
     return str(_("About %(number)d have come in", number=FEWEST * ((count + 2) // FEWEST)))
-
-
-def came_in_names(found: Iterable[Seat], names: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
-    """Who came in, by first name, and on whose tablet each works; that is empty for one of their own."""
-    came_in = (
-        (names[seat.pupil_id], names.get(seat.beside_id, "") if seat.beside_id else "")
-        for seat in found
-        if seat.pupil_id in names
-    )
-    return sorted(came_in, key=lambda one: one[0].casefold())

@@ -12,16 +12,17 @@ from kiosk.accounts.classes.views.windows import class_of_today, window_now
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
 from kiosk.classroom.answers import HAND_STEPS, count_hands
-from kiosk.classroom.board_address import board_token
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.seats import raise_hand
 from kiosk.classroom.views.beginning import choice_page
+from kiosk.classroom.views.board import board_url
 from kiosk.classroom.views.found import answers_now, class_state_now, course_now
 from kiosk.classroom.views.led_class import bp, end_lesson, led_in, remote_url, write_down
 from kiosk.classroom.views.remote import remote_page
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import number_of
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import StoredSession
 
@@ -39,7 +40,7 @@ def open_board(class_id: uuid.UUID) -> ResponseReturnValue:
     """Open a class that is closed, and go to its board; a class that is open gets no more time by it."""
     window = window_now(class_of_today(class_id))
     school().commit()
-    return redirect(url_for("board.show", token=board_token(current_site().key, window.id)), 303)
+    return redirect(board_url(window), 303)
 
 
 @bp.post("/hands")
@@ -135,8 +136,7 @@ def _place_after(press: str, led: LedLesson) -> int:
     """Where the class is after a tap: one place on or back, or at the place that the form names."""
     if press in {"next", "back"}:
         return led.place + (1 if press == "next" else -1)
-    sent = request.form.get("place", "") if press == "go" else ""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else led.place
+    return (number_of(request.form.get("place", ""), 3) if press == "go" else 0) or led.place
 
 
 def _move_class(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> bool:

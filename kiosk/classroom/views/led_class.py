@@ -69,9 +69,8 @@ def write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: i
     if not place:
         return
     lesson, today = course.lesson, current_site().today()
-    if (
-        place < course.end or not here
-    ):  # in an empty room nothing is done yet, and an adult may sign for it today
+    # In an empty room nothing is done yet, and an adult may sign for it today.
+    if place < course.end or not here:
         note_stop(school(), group, lesson, min(place, course.last), today)
     else:
         forget_stop(school(), group, lesson)

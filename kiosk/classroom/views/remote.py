@@ -20,7 +20,6 @@ from kiosk.classroom.seats import Seat, lagging_seats
 from kiosk.classroom.views.board import screens_of
 from kiosk.classroom.views.found import (
     bar_words,
-    came_in_names,
     came_in_words,
     class_state_now,
     course_now,
@@ -105,7 +104,9 @@ def _who_is_here(
         "hands_up": [(seat.pupil_id, names[seat.pupil_id]) for seat in known if seat.hand],
         "behind": [(names[seat.pupil_id], seat.place) for seat in behind],
         "left_early": [names[seat.pupil_id] for seat in known if seat.left],
-        "names": came_in_names(known, names),
+        "names": [
+            (names[seat.pupil_id], names.get(seat.beside_id, "") if seat.beside_id else "") for seat in known
+        ],
         "waiting": [(id, names[id]) for id in waiting if id in names],
     }
 

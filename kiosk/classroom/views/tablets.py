@@ -86,10 +86,12 @@ def follow() -> ResponseReturnValue:
 def wait() -> ResponseReturnValue:
     """Where a child waits who is here before the lesson begins, or through with a step before the class is."""
     found = _led_lesson(signed_in_pupil())
-    if found is None or not is_kept_together(found[0], course_now(found[1])):
+    if found is None:
         return redirect(url_for(".follow"))
     led, lesson = found
     course = course_now(lesson)
+    if not is_kept_together(led, course):
+        return redirect(url_for(".follow"))
     talks = led.place == course.talk
     back = _page_of(course, course.steps if talks else led.place) if led.place else ""
     return render_template(

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kiosk.lessons.bar import Bar, bar_of
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import picture_words
 from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.words import OWN_HEADINGS
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
@@ -32,6 +34,12 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
         return read_drawing(lesson.folder / "img" / name, alt)
     address = url_for("lessons.show_drawing", id=lesson_id, name=name)
     return Markup('<img src="{}" alt="{}">').format(address, alt)
+
+
+@bp.app_template_global("own_heading")
+def own_heading(kind: str) -> str:
+    """What a step of this kind is called that has no heading of its own; empty for a kind that always has one."""
+    return str(_(OWN_HEADINGS[kind])) if kind in OWN_HEADINGS else ""
 
 
 @bp.app_template_global("key_pictures")

@@ -11,7 +11,7 @@ from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import SAFEGUARDING_LEADS, helplines_of, people_who_help
-from kiosk.lessons.words import page_words
+from kiosk.lessons.words import OWN_HEADINGS, page_words
 from kiosk.oversight.running_order import (
     Part,
     in_pairs,
@@ -27,9 +27,7 @@ from kiosk.wording.messages import N_
 
 # What a part without a heading of its own is called.
 PART_WORDS = {
-    "recall": N_("Think back"),
-    "reflect": N_("Think about it"),
-    "note": N_("Before you start"),
+    **OWN_HEADINGS,
     "scenario": N_("A story with choices"),
     "screen": N_("Read"),
     "question": N_("A question"),

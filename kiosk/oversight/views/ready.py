@@ -70,11 +70,14 @@ def ready(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.app_template_global("adjusted_lessons")
 def adjusted_lessons(group: ClassGroup) -> list[tuple[str, list[str]]]:
     """The open lessons for a class, each with what it holds of reading aloud, fewer words and pictures, in words."""
-    return [
-        (lesson.title, [_held_words(name, _holds(lesson)) for name in ("aloud", "simpler", "symbols")])
-        for lesson in current_site().open_lessons.values()
-        if lesson.is_for(group) and lesson.status != "retired"
-    ]
+    found = []
+    for lesson in current_site().open_lessons.values():
+        if lesson.is_for(group) and lesson.status != "retired":
+            held = _holds(lesson)
+            found.append(
+                (lesson.title, [_held_words(name, held) for name in ("aloud", "simpler", "symbols")])
+            )
+    return found
 
 
 def _ready_for(chosen: ComingLesson | None) -> str:
@@ -91,11 +94,11 @@ def _may_read_adjustments(group: ClassGroup) -> bool:
 
 def _adjusted_here(pupils: list[AdjustedPupil], lesson: Lesson) -> list[tuple[str, str, str]]:
     """Each adjustment that an adult has ticked in a class: its title, for whom, and what the lesson holds of it."""
-    found = []
+    found, held = [], _holds(lesson)
     for choice in adjustment_choices():
         names = [one.pupil.first_name for one in pupils if getattr(one.adjustments, choice.name)]
         if names:
-            found.append((choice.title, ", ".join(names), _held_words(choice.name, _holds(lesson))))
+            found.append((choice.title, ", ".join(names), _held_words(choice.name, held)))
     return found
 
 
