@@ -113,10 +113,12 @@ def test_seven_reports_that_somebody_may_read_change_the_pages_of_that_reader(si
 def test_no_mail_goes_to_whoever_may_not_read(site: Site, tmp_path: Path) -> None:
     server = MailServer()
     config = site.config.model_copy(update={"smtp_url": server.url})
-    run_worker_round(config, site.databases, now_utc())
+    moment = now_utc() + timedelta(minutes=1)
+    for _ in range(2):  # what the day itself has to say has left by then, in the round after it was found too
+        run_worker_round(config, site.databases, moment)
     server.postbox.mails.clear()
     _tell(site, exclude=_id_of(site, TICKED), concern="scam")
-    run_worker_round(config, site.databases, now_utc() + timedelta(minutes=1))
+    run_worker_round(config, site.databases, moment)
     server.stop()
     receivers = {address.partition("@")[0] for address in server.postbox.receivers}
     assert receivers, "the control: somebody was told"
