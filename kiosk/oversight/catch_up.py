@@ -211,7 +211,12 @@ def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, Less
             LessonPresence.had_tablet,
         )
         .join(Pupil, Pupil.id == LessonPresence.pupil_id)
-        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None), LessonPresence.was_there)
+        .where(
+            Pupil.class_group_id == class_group.id,
+            Pupil.left_on.is_(None),
+            LessonPresence.was_there,
+            LessonPresence.present_on >= min((one.day for one in done.values()), default=date.max),
+        )
     )
     return {
         (row.pupil_id, row.lesson_id)

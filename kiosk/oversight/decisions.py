@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code, Codes
@@ -39,8 +39,7 @@ def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uui
     rows = session.execute(
         select(Pupil.id, Pupil.class_group_id, SignOff)
         .join(SignOff, SignOff.pupil_id == Pupil.id)
-        .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None))
-        .order_by(SignOff.decided_on)  # there is only one a day, so the last one counts
+        .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None), _is_last(SignOff.pupil_id))
     )
     return {row.id: row.SignOff for row in rows if row.SignOff.code_id == code_ids[row.class_group_id]}
 
@@ -50,9 +49,9 @@ def decisions_of(
 ) -> dict[tuple[uuid.UUID, str], SignOff]:
     """The last decision of each of these children about each of these Codes; one query."""
     rows = session.scalars(
-        select(SignOff)
-        .where(SignOff.pupil_id.in_(pupil_ids), SignOff.code_id.in_(code_ids))
-        .order_by(SignOff.decided_on)
+        select(SignOff).where(
+            SignOff.pupil_id.in_(pupil_ids), SignOff.code_id.in_(code_ids), _is_last(SignOff.pupil_id)
+        )
     )
     return {(row.pupil_id, row.code_id): row for row in rows if row.pupil_id}
 
@@ -60,8 +59,15 @@ def decisions_of(
 def staff_decisions(session: Session, code_id: str) -> dict[uuid.UUID, SignOff]:
     """The last signature of each member of staff for a Code; one query."""
     rows = session.scalars(
-        select(SignOff)
-        .where(SignOff.staff_id.is_not(None), SignOff.code_id == code_id)
-        .order_by(SignOff.decided_on)
+        select(SignOff).where(
+            SignOff.staff_id.is_not(None), SignOff.code_id == code_id, _is_last(SignOff.staff_id)
+        )
     )
     return {row.staff_id: row for row in rows if row.staff_id}
+
+
+def _is_last(person: InstrumentedAttribute[uuid.UUID | None]) -> ColumnElement[bool]:
+    """Of each person and Code the newest decision alone, whatever years lie behind; there is only one a day."""
+    later = aliased(SignOff)
+    same = (getattr(later, person.key) == person, later.code_id == SignOff.code_id)
+    return ~exists().where(*same, later.decided_on > SignOff.decided_on)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -80,13 +80,20 @@ def training_of(
 ) -> list[PersonTraining]:
     """How some of the staff stand; two queries, whatever years lie behind."""
     ids, once = [one.id for one in staff], [one.id for one in site.training.values() if not one.again]
-    wanted = select(TrainingLine).where(
-        TrainingLine.staff_id.in_(ids),
-        TrainingLine.off_by_id.is_(None),
-        or_(TrainingLine.day > today - LOOKED_BACK, TrainingLine.topic.in_(once)),
+    order = (TrainingLine.day.desc(), TrainingLine.id.desc())
+    same = (TrainingLine.staff_id, TrainingLine.topic, TrainingLine.talked_on.is_(None))
+    newest = (
+        select(TrainingLine.id, func.row_number().over(partition_by=same, order_by=order).label("place"))
+        .where(
+            TrainingLine.staff_id.in_(ids),
+            TrainingLine.off_by_id.is_(None),
+            or_(TrainingLine.day > today - LOOKED_BACK, TrainingLine.topic.in_(once)),
+        )
+        .subquery()
     )
+    wanted = select(TrainingLine).join(newest, newest.c.id == TrainingLine.id).where(newest.c.place == 1)
     lines: dict[tuple[uuid.UUID, str], list[TrainingLine]] = {}
-    for line in session.scalars(wanted.order_by(TrainingLine.day, TrainingLine.id)):
+    for line in session.scalars(wanted):
         lines.setdefault((line.staff_id, line.topic), []).append(line)
     new = _first_days(session, site, ids)
     term_ends = period(site.calendar, "term", today)[1]
@@ -157,10 +164,8 @@ def _standing(
     today: date,
     term_ends: date,
 ) -> Standing:
-    line = next((one for one in reversed(lines) if one.talked_on), None)
-    waits = next(
-        (one for one in reversed(lines) if not one.talked_on and (not line or one.day >= line.day)), None
-    )
+    line = next((one for one in lines if one.talked_on), None)
+    waits = next((one for one in lines if not one.talked_on and (not line or one.day >= line.day)), None)
     by = first_days.due_on if first_days and topic.induction else None
     if not is_asked(staff, topic):
         return Standing(topic, State.NOT_ASKED, line)

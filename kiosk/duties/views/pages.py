@@ -14,6 +14,7 @@ from kiosk.duties import writing
 from kiosk.duties.book import (
     MOST_OF_EACH,
     TASK,
+    Entry,
     applies_not,
     as_of,
     lines_of,
@@ -205,9 +206,10 @@ def _once() -> uuid.UUID:
     return id_of(request.form.get("once", "")) or uuid.uuid4()
 
 
-def _must_stand(duty: Duty) -> None:
-    if not stands(entry_now(duty)):
+def _must_stand(duty: Duty) -> Entry:
+    if not stands(entry := entry_now(duty)):
         raise NotFound
+    return entry
 
 
 def _duty_page(duty: Duty, problem: str = "", refused: str = "") -> str:
@@ -276,8 +278,7 @@ def _line_words(
 
 
 def _form_page(duty: Duty, of: str, typed: Typed) -> str:
-    _must_stand(duty)
-    entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
+    entry, people, staff = _must_stand(duty), people_now(), signed_in_staff()
     opened, duty = open_now(entry), as_of(duty, of)
     state = next((one for one in entry.states if one.due_on and one.of == of), None)
     if state is None and duty.each and not of and opened:
