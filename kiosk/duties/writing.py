@@ -23,6 +23,7 @@ from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People
 from kiosk.duties.periods import after_event, counts_from, first_due, next_due
 from kiosk.roles import Role
+from kiosk.storage.upsert import insert_if_new
 from kiosk.web.errors import NotFound
 from kiosk.wording.messages import N_, Refused
 
@@ -70,14 +71,17 @@ def hold_state(session: Session, at: At) -> DutyState:
     Raises NotFound for one of several also where somebody may not write about it: it tells nobody whose turn it is.
     """
     key = (DutyState.duty == at.duty.id, DutyState.of == at.of)
-    state = session.scalar(select(DutyState).where(*key).with_for_update())
+    held = select(DutyState).where(*key).with_for_update()
+    state = session.scalar(held)
     if at.of and not (state and (state.done_by_id == at.staff.id or _may_write(at, state))):
         raise NotFound
     if state is None:
         due = None if at.duty.each or at.duty.waits else first_due(at.calendar, at.duty, at.today)
-        state = DutyState(duty=at.duty.id, of="", due_on=due)
-        session.add(state)
-        session.flush()
+        new = {"duty": at.duty.id, "of": "", "label": "", "due_on": due, "result": "", "switched_on": False}
+        insert_if_new(
+            session, DutyState, new | {"climbed": 0}
+        )  # two who are the first at once write one after the other
+        state = session.scalars(held).one()
     return state
 
 

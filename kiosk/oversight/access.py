@@ -116,11 +116,17 @@ def leavers(session: Session, today: date) -> list[AccessRow]:
     return sorted(rows, key=lambda row: (-(row.since or since).toordinal(), row.name.casefold()))
 
 
-def person_of(session: Session, who: str, id: uuid.UUID, for_update: bool = False) -> Person | None:
+def person_of(
+    session: Session, who: str, id: uuid.UUID, today: date, for_update: bool = False
+) -> Person | None:
     """The child or the adult whom an address names, while they are shown in the register."""
+    found: Person | None
     if who == "pupil":
-        return session.get(Pupil, id, with_for_update=for_update or None)
-    return session.get(StaffMember, id, with_for_update=for_update or None)
+        found = session.get(Pupil, id, with_for_update=for_update or None)
+    else:
+        found = session.get(StaffMember, id, with_for_update=for_update or None)
+    gone = found and found.left_on and found.left_on < today - SHOWN_AFTER_LEAVING
+    return None if gone else found
 
 
 def access_lines(session: Session, person: Person) -> Sequence[AccessLine]:

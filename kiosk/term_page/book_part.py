@@ -38,7 +38,11 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     lines = _lines_since(session, since)
     late = [one for one in entries if one.late]
     done = {one.duty.id: _done_lines(lines, one.duty) for one in entries}
-    after = [one for one in entries if one not in late and any(_was_late(line) for line in done[one.duty.id])]
+    after = [
+        one
+        for one in entries
+        if one not in late and any(_was_late(line, site.calendar) for line in done[one.duty.id])
+    ]
     in_time = [one for one in entries if one not in late and one not in after and done[one.duty.id]]
     late.sort(key=lambda one: (not one.duty.always, one.due or date.max, one.duty.title))
     page_lines = [
@@ -110,8 +114,15 @@ def _done_lines(lines: Iterable[DutyLine], duty: Duty) -> list[DutyLine]:
     ]
 
 
-def _was_late(line: DutyLine) -> bool:
-    return line.was_due is not None and line.day > line.was_due
+def _stood_on(line: DutyLine, calendar: SchoolCalendar) -> date:
+    """The day on which it stood in the book: a day that somebody writes down later makes nothing in time."""
+    if line.by_id is None:  # kiosk counted what was done on that day
+        return line.day
+    return max(line.day, line.written_at.astimezone(calendar.zone).date())
+
+
+def _was_late(line: DutyLine, calendar: SchoolCalendar) -> bool:
+    return line.was_due is not None and _stood_on(line, calendar) > line.was_due
 
 
 def _off(titles: Sequence[str]) -> tuple[Row, ...]:
@@ -208,15 +219,16 @@ def _sentence(entry: Entry) -> str:
 
 
 def _done_late(entry: Entry, lines: Sequence[DutyLine], calendar: SchoolCalendar) -> Row:
-    behind = [one for one in lines if _was_late(one)]
+    behind = [one for one in lines if _was_late(one, calendar)]
     title, last = short(entry.duty.title, SHORT_TITLE), behind[-1]
+    stood_on = _stood_on(last, calendar)
     if len(entry.states) > 1:
         return (
             title,
-            f"{len(behind)} of {max(len(lines), len(behind))} were done late, the last on {day_words(last.day)}.",
+            f"{len(behind)} of {max(len(lines), len(behind))} were done late, the last on {day_words(stood_on)}.",
         )
-    days = calendar.school_days_between(last.was_due or last.day, last.day)
-    return title, f"done on {day_words(last.day)}, {days} school day{'' if days == 1 else 's'} late."
+    days = calendar.school_days_between(last.was_due or stood_on, stood_on)
+    return title, f"done on {day_words(stood_on)}, {days} school day{'' if days == 1 else 's'} late."
 
 
 def _put_off(lines: Sequence[DutyLine], entries: Sequence[Entry]) -> list[Row]:

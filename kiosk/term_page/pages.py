@@ -164,9 +164,14 @@ def is_intact(key: SiteKey, page: TermPage) -> bool:
 
 
 def digest_of(key: SiteKey, page: TermPage) -> str:
-    """A digest of all that stands on a page but of whether it was read."""
+    """A digest of all that stands on a page but of whether it was read.
+
+    That of a draft stands in the form of whoever signs, and knows nothing of the log's length: lines about cases, which
+    they may not read, count there as well.
+    """
+    line = page.log_line if page.issued_on else 0
     said = [
-        *(page.began, page.number, page.since, page.drafted_on, page.log_line, page.content, page.cases),
+        *(page.began, page.number, page.since, page.drafted_on, line, page.content, page.cases),
         *(page.drafted_by_id, page.issued_on, page.issued_by_id),
     ]
     return key.lasting.derive("term-page", json.dumps([str(one) for one in said]).encode()).hex()

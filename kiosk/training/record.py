@@ -23,6 +23,9 @@ KEEPERS = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL)  # they see the record, a
 OLDEST = timedelta(
     days=2 * 365
 )  # a session from before kiosk is written down as far back as one can still be in date
+SENT_BEFORE = N_(
+    "You have sent this form before, and what you sent then stands in the record. Open the form once more."
+)
 TALK_DAY = N_("Write the day on which you talked it over; it can't lie before the lesson.")
 
 
@@ -39,13 +42,17 @@ class NewSession:
 
 
 def write_session(session: Session, acting: Acting, new: NewSession, today: date) -> bool:
-    """Write down who was at a session; False where this very form has done so.
+    """Write down who was at a session; False where this very form has done so. Raises Refused where it said something
+    else then.
 
     Whoever writes it does not say of themselves that it was talked over: somebody else has to.
     """
     assert acting.by is not None
     session.get_one(StaffMember, acting.by, with_for_update=True)  # two taps at once come one after the other
-    if session.scalar(select(TrainingLine.id).where(TrainingLine.session_id == new.id).limit(1)):
+    if before := session.scalars(select(TrainingLine).where(TrainingLine.session_id == new.id)).all():
+        said = {(one.staff_id, one.topic, one.day, one.given_by, one.written_by_id) for one in before}
+        if said != {(id, new.topic.id, new.day, new.given_by, acting.by) for id in new.there}:
+            raise Refused(SENT_BEFORE)
         return False
     _check_days(new.day, new.talked_on, today)
     here = select(StaffMember.id).where(StaffMember.id.in_(new.there), StaffMember.left_on.is_(None))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -151,6 +151,39 @@ def test_lines_where_nothing_was_due_are_no_duties_done_in_time(make: Made) -> N
     for id in ("waits", "each"):
         book.write("network", START, id)
     assert page(book, START).figures[0][0] == "No duty"
+
+
+def test_two_who_are_the_first_to_write_about_a_duty_write_one_after_the_other(make: Made) -> None:
+    book = make()
+    book.site = replace(book.site, duties=Kinds({"look": duty()}))
+    ready, done = Barrier(2), list[Any]()
+
+    def write(who: str) -> None:
+        ready.wait()
+        done.append(book.write(who, START))
+
+    hands = [Thread(target=write, args=(who,)) for who in ("network", "dsl")]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(done) == len(book.lines()) == 2 and book.state().due_on == NEXT
+
+
+def test_a_day_that_is_written_down_after_its_time_makes_nothing_in_time(make: Made) -> None:
+    book = make(duty())
+    back = writing.Check(uuid.uuid4(), DUE, "in-order")
+    does(
+        book,
+        "network",
+        lambda session, at: writing.write_check(session, at, back),
+        date(2027, 1, 5),
+        id="look",
+    )
+    assert book.lines()[-1].day == DUE
+    found = page(book, LATE)
+    assert found.figures[0][0] == "0 of 1"
+    assert any("done on 5 January 2027, 1 school day late" in words for _, words in found.late)
 
 
 @pytest.mark.database("sqlite")

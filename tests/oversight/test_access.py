@@ -19,6 +19,7 @@ from kiosk.oversight.access import (
     access_tasks,
     change_access,
     leavers,
+    person_of,
     pupils_access,
     staff_access,
 )
@@ -161,6 +162,9 @@ def test_whoever_left_is_not_paused_and_stays_a_year(session: Session, people: P
     with pytest.raises(Refused):
         act(session, people.head, people.luca, AccessAct.RETURNED, 1)
     assert [row.name for row in leavers(session, today())] == ["Luca"]
+    assert person_of(session, "pupil", people.luca.id, today()) and not person_of(
+        session, "staff", people.teacher.id, today()
+    )
     assert access_tasks(session, people.network, LEADS, today()) == (0, 0)
     assert access_tasks(session, people.head, LEADS, today() + timedelta(days=9)) == (0, 0)
 

@@ -65,7 +65,9 @@ def test_a_session_lies_on_no_day_to_come_nor_in_another_time(
 
 def test_the_same_form_twice_is_one_session_and_the_same_lesson_twice_is_one_line(training: Training) -> None:
     once = uuid.uuid4()
-    assert training.session("green", id=once) and not training.session("green", "tan", id=once)
+    assert training.session("green", id=once) and not training.session("green", id=once)
+    with pytest.raises(Refused, match="sent this form before"):
+        training.session("green", "tan", id=once)
     assert training.lines("tan") == []
     training.read("tan")
     training.read("tan", day=TALKED)

@@ -171,6 +171,8 @@ def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[t
             ]
             if line.with_whom:
                 found.append((_("With"), line.with_whom))
+            if duty.counted and line.by_id and not line.of.startswith(TASK):
+                found.append((_("Counted"), _("Not by kiosk: written by hand")))
             if line.day != line.written_at.date():
                 found.append((_("Done on"), date_words(line.day, today)))
             if line.next_due:

@@ -198,7 +198,7 @@ def _rows(who: str) -> list[AccessRow]:
 
 
 def _person_or_404(who: str, person_id: uuid.UUID, for_update: bool = False) -> Person:
-    found = access.person_of(school(), who, person_id, for_update)
+    found = access.person_of(school(), who, person_id, current_site().today(), for_update)
     if found is None:
         raise NotFound
     return found
