@@ -14,7 +14,18 @@ from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.activity import Activity
-from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand, Subject
+from kiosk.lessons.head import (
+    STRANDS,
+    Keeps,
+    LessonHead,
+    Maps,
+    Mode,
+    Objective,
+    Sensitivity,
+    Status,
+    Strand,
+    Subject,
+)
 from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario

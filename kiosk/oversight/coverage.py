@@ -90,7 +90,9 @@ class Coverage:
 
     columns: tuple[YearColumn, ...]
     rows: tuple[tuple[Strand, tuple[Square, ...]], ...]
-    subjects: tuple[tuple[Subject, int, int], ...] = ()  # how many lessons of each are set, of how many there are
+    subjects: tuple[
+        tuple[Subject, int, int], ...
+    ] = ()  # how many lessons of each are set, of how many there are
 
     @property
     def bands(self) -> list[tuple[Band, int]]:
@@ -144,10 +146,10 @@ def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[s
 def _subjects_of(
     classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], set_ids: Set[str]
 ) -> tuple[tuple[Subject, int, int], ...]:
-    """By subject how many of the lessons for these classes are set for one of them; a subject without any is left out."""
+    """By subject how many lessons are set for one of these classes, of how many there are; subjects with none go."""
     there = [one for one in lessons.values() if one.id in set_ids or any(map(one.is_for, classes))]
     by_subject = {name: [one.id for one in there if name in one.subjects] for name in SUBJECTS}
-    return tuple((name, len(set_ids.intersection(ids)), len(ids)) for name, ids in by_subject.items() if ids)
+    return tuple((name, len(set_ids & set(ids)), len(ids)) for name, ids in by_subject.items() if ids)
 
 
 def _square_of(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:

@@ -33,8 +33,8 @@ not_done: Nobody has fed the fish this week.
 """
 
 
-def test_kiosk_has_forty_nine_and_fifteen_stand_switched_on() -> None:
-    assert len(OURS.all) == 49
+def test_kiosk_has_fifty_and_fifteen_stand_switched_on() -> None:
+    assert len(OURS.all) == 50
     assert {id for id, duty in OURS.all.items() if duty.always} == ALWAYS
 
 
