@@ -65,7 +65,7 @@ def lesson(topic_id: str, place: int) -> ResponseReturnValue:
         **band_page(AGES),
         "frame": "training/lesson_step.html",
         "topic": topic,
-        "draft": not current_site().in_use.has_staff_lesson(topic_id),
+        "draft_words": "" if current_site().in_use.has_staff_lesson(topic_id) else _("Draft"),
         "there": there,
         "home_words": _("My training"),
         "finish_words": _("I have been through it"),
