@@ -115,7 +115,7 @@ def read_content(config: Config) -> Content:
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),
         training=read_topics(folder, config.data_dir, facts, listed, cast),
-        items=read_items(folder),
+        items=read_items(folder, config.data_dir),
     )
 
 

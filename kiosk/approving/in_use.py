@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, LESSON, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import ANSWERS, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.content.mark import Mark, mark_of
@@ -53,6 +53,10 @@ class InUse:
     def has_lesson(self, id: str) -> bool:
         """Whether two people approved the lesson as it is served."""
         return f"{LESSON}/{id}" in self.approved
+
+    def has_staff_lesson(self, topic: str) -> bool:
+        """Whether two people approved the staff lesson of a topic as it is served."""
+        return f"{STAFF_LESSON}/{topic}" in self.approved
 
     def has_translation(self, id: str, lang: str) -> bool:
         """Whether two people approved this translation of the lesson as it is served."""

@@ -1,4 +1,4 @@
-"""What two people approve: lessons with their quiz, Codes, notices, ready answers, and each translation by itself."""
+"""What two people approve: lessons with their quiz, staff lessons, Codes, notices, ready answers, each translation."""
 
 import json
 import re
@@ -15,6 +15,9 @@ from kiosk.content.problem import ContentError
 from kiosk.content.source import CLAIM, parse_yaml
 
 LESSON, CODE, NOTICE, ANSWERS, TRANSLATION = "lesson", "code", "notice", "answers", "translation"
+STAFF_LESSON = (
+    "training"  # the lesson of a topic that staff are trained in, with what is talked over after it
+)
 CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
 VOICES = "voices"  # recordings of a lesson in one language
 _LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"))  # by folder: an item is its files of one name
@@ -89,8 +92,8 @@ def files_in(source: str) -> dict[str, bytes]:
     }
 
 
-def read_items(folder: Path) -> dict[str, Item]:
-    """Everything that waits for two people, by its key, in the order of the list."""
+def read_items(folder: Path, own: Path) -> dict[str, Item]:
+    """Everything that waits for two people, of kiosk and of the school's own folder, by its key, in their order."""
     found: list[Item] = []
     for home in _folders(folder / "lessons"):
         found += _in_languages(LESSON, home.name, _lesson_files(folder, home), folder)
@@ -102,6 +105,10 @@ def read_items(folder: Path) -> dict[str, Item]:
             found += _in_languages(
                 kind, id, [path for path in paths if path.name.startswith(f"{id}.")], folder
             )
+    for home in (folder, own):
+        for topic in sorted((home / "training").glob("*.yml")):
+            if (words := topic.with_suffix(f".{ENGLISH}.md")).is_file():
+                found += _in_languages(STAFF_LESSON, topic.stem, [words, topic], home)
     return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
 
 

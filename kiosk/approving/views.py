@@ -33,7 +33,18 @@ from kiosk.approving.approval import (
     ticks_for,
 )
 from kiosk.approving.change import changes_between, words_of
-from kiosk.approving.items import ANSWERS, CARDS, CODE, LESSON, NOTICE, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import (
+    ANSWERS,
+    CARDS,
+    CODE,
+    LESSON,
+    NOTICE,
+    STAFF_LESSON,
+    TRANSLATION,
+    VOICES,
+    Item,
+    files_in,
+)
 from kiosk.approving.models import Part
 from kiosk.approving.yearly import check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
@@ -50,6 +61,7 @@ from kiosk.wording.words import day_and_year
 
 KINDS = {
     LESSON: N_("Lesson"),
+    STAFF_LESSON: N_("Staff lesson"),
     CODE: N_("Code"),
     NOTICE: N_("Notice"),
     ANSWERS: N_("Ready answers"),
@@ -59,7 +71,7 @@ KINDS = {
 }
 TICKS = {
     NOT_MINE: N_("I did not write it"),
-    SCREENS: N_("every screen and every question, as a child meets them"),
+    SCREENS: N_("every screen and every question, as those meet them whom it is for"),
     FEELS: N_("what a child who lives through this would feel, and where help stands"),
     FACTS: N_("the facts: each has a source and a day"),
     READS: N_("I read this language"),
@@ -176,7 +188,10 @@ def in_sitting(approval: Approval, part: Part | None) -> bool:
 
 def _whole(item: Item) -> Lesson | None:
     """The lesson or translation as this release brought it; None for what is no lesson, and for what lags behind."""
-    lessons = current_site().in_use.brought.lessons
+    brought = current_site().in_use.brought
+    if item.kind == STAFF_LESSON:
+        return brought.training[item.id].lesson
+    lessons = brought.lessons
     if item.kind == TRANSLATION:
         lesson = lessons.get(item.original.removeprefix(f"{LESSON}/"))
         return lesson.translations.get(item.lang) if lesson else None
@@ -215,7 +230,7 @@ def _item_page(item: Item, error: str = "") -> str:
         whole=_whole(item) is not None,
         unread=_unread(item),
         unreadable=bool(one.used) and item.key in site.items and item.key not in site.in_use.approved,
-        lines=[] if item.kind in (LESSON, VOICES) else _as_shown(item.files),
+        lines=[] if item.kind in (LESSON, STAFF_LESSON, VOICES) else _as_shown(item.files),
         english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,

@@ -20,7 +20,9 @@ from kiosk.content.source import CLAIM, Source, content_hash, parse_yaml
 
 OF_A_TRANSLATION = ("lang", "status", "source_version", "source_hash", "translator", "reviewed_by")
 # Claims, and what staff alone read, in English: no translation is out of date by them.
-NOT_TRANSLATED = re.compile(CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$)")
+NOT_TRANSLATED = re.compile(
+    CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$)|(?m:^subjects: .*\n)"
+)
 Page = ParsedPage[Any]
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HEADING = re.compile(r"^(#+) ", re.MULTILINE)

@@ -1,7 +1,7 @@
 """The head of a lesson file: what it teaches, to whom, and which frameworks it covers."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -15,6 +15,12 @@ Strand = Literal[
 STRANDS: tuple[Strand, ...] = (
     "self", "relationships", "reputation", "bullying", "information", "wellbeing", "privacy", "copyright",
 )  # fmt: skip
+# The subjects of a school in which a lesson can be taught, in the order in which pages name them.
+Subject = Literal[
+    "pshe", "computing", "citizenship", "english", "drama", "media", "maths", "science", "art", "design", "music",
+    "history", "geography", "languages", "re", "pe",
+]  # fmt: skip
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
@@ -65,6 +71,7 @@ class LessonHead(Schema):
     sensitivity: Sensitivity
     help: tuple[Identifier, ...]
     facts: tuple[Identifier, ...] = ()
+    subjects: tuple[Subject, ...] = ()  # in whose lessons it can be taught
     maps: Maps
     review_by: date
     years: tuple[Year, ...] = ()  # for these alone; without them for every year of its band

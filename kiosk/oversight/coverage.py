@@ -3,7 +3,7 @@
 import enum
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.bands import Band
-from kiosk.lessons.head import STRANDS, Strand
+from kiosk.lessons.head import STRANDS, SUBJECTS, Strand, Subject
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.small_numbers import FEWEST, is_small, per_cent
@@ -29,6 +29,25 @@ STRAND_WORDS: Mapping[Strand, str] = {
     "wellbeing": N_("Wellbeing"),
     "privacy": N_("Privacy"),
     "copyright": N_("Copyright"),
+}
+
+SUBJECT_WORDS: Mapping[Subject, str] = {
+    "pshe": N_("PSHE"),
+    "computing": N_("Computing"),
+    "citizenship": N_("Citizenship"),
+    "english": N_("English"),
+    "drama": N_("Drama"),
+    "media": N_("Media studies"),
+    "maths": N_("Maths"),
+    "science": N_("Science"),
+    "art": N_("Art"),
+    "design": N_("Design and technology"),
+    "music": N_("Music"),
+    "history": N_("History"),
+    "geography": N_("Geography"),
+    "languages": N_("Languages"),
+    "re": N_("Religious education"),
+    "pe": N_("Physical education"),
 }
 
 
@@ -71,6 +90,9 @@ class Coverage:
 
     columns: tuple[YearColumn, ...]
     rows: tuple[tuple[Strand, tuple[Square, ...]], ...]
+    subjects: tuple[
+        tuple[Subject, int, int], ...
+    ] = ()  # how many lessons of each are set, of how many there are
 
     @property
     def bands(self) -> list[tuple[Band, int]]:
@@ -118,7 +140,16 @@ def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[s
         )
         for strand in STRANDS
     )
-    return Coverage(columns, rows)
+    return Coverage(columns, rows, _subjects_of(classes, lessons, {lesson_id for _, lesson_id in set_for}))
+
+
+def _subjects_of(
+    classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], set_ids: Set[str]
+) -> tuple[tuple[Subject, int, int], ...]:
+    """By subject how many lessons are set for one of these classes, of how many there are; subjects with none go."""
+    there = [one for one in lessons.values() if one.id in set_ids or any(map(one.is_for, classes))]
+    by_subject = {name: [one.id for one in there if name in one.subjects] for name in SUBJECTS}
+    return tuple((name, len(set_ids & set(ids)), len(ids)) for name, ids in by_subject.items() if ids)
 
 
 def _square_of(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:

@@ -54,6 +54,7 @@ class LessonFile(Schema):
     sensitivity: Sensitivity = "low"
     facts: tuple[str, ...] = ()
     review_by: date
+    written_by: str = ""  # names or school addresses of those who wrote it, who cannot approve it
 
 
 @dataclass(frozen=True)

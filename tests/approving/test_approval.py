@@ -232,4 +232,4 @@ def test_the_questions_are_part_of_what_is_approved_however_the_head_names_them(
     shutil.copytree(config.content_path / "quizzes", tmp_path / "quizzes")
     path = tmp_path / "lessons" / PLAIN / "lesson.en.md"
     path.write_text(path.read_text().replace(f"quiz: {PLAIN}", head.format(PLAIN), 1))
-    assert f"quizzes/{PLAIN}.yml" in read_items(tmp_path)[f"lesson/{PLAIN}"].files
+    assert f"quizzes/{PLAIN}.yml" in read_items(tmp_path, config.data_dir)[f"lesson/{PLAIN}"].files

@@ -58,7 +58,7 @@ def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
     lead.send("Ask another reader to agree")
     lead.says("It can’t close yet")  # danger is never waved away in one line
     lead.link("To do: ")
-    for item in ("principal", "look-after"):
+    for item in ("principal", "look-after", "protection-log"):
         picks(lead, item)
     lead.send("Save")
     lead.page.goto(f"{case}/close")

@@ -69,7 +69,7 @@ def test_a_picture_is_no_part_of_what_is_approved_or_signed(folder: Path, conten
     def words() -> tuple[object, ...]:
         codes = read_codes(folder, facts, read_pictures(folder))
         return {(code.id, code.lang): (code.version, code.hash, code.stale) for code in codes}, {
-            key: item.digest for key, item in read_items(folder).items() if "code" in key
+            key: item.digest for key, item in read_items(folder, folder / "own").items() if "code" in key
         }
 
     before = words()

@@ -33,8 +33,8 @@ not_done: Nobody has fed the fish this week.
 """
 
 
-def test_kiosk_has_forty_nine_and_fifteen_stand_switched_on() -> None:
-    assert len(OURS.all) == 49
+def test_kiosk_has_fifty_and_fifteen_stand_switched_on() -> None:
+    assert len(OURS.all) == 50
     assert {id for id, duty in OURS.all.items() if duty.always} == ALWAYS
 
 
@@ -80,7 +80,7 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
     (folder / "fish.yml").write_text(OWN, encoding="utf-8")
     (folder / "lists.yml").write_text("device: [Tablet, Laptop]\n", encoding="utf-8")
     kinds = read_kinds(Config().content_path, tmp_path)
-    assert len(kinds.all) == 50 and kinds.own == {"fish"}
+    assert len(kinds.all) == 51 and kinds.own == {"fish"}
     assert kinds.lists == {"device": ("Tablet", "Laptop")}
     assert [one.id for one in kinds.all["fish"].write] == ["found", "result", "changed"]
 

@@ -38,6 +38,28 @@ def test_a_share_is_of_all_children_of_the_year(
     assert table.gaps() == [("bullying", [table.columns[0]])]
 
 
+def test_it_says_how_many_lessons_of_each_subject_are_set(
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
+) -> None:
+    group = fill_class(session, 10)
+    for_them = [one for one in lessons.values() if one.is_for(group)]
+    in_maths = sum("maths" in one.subjects for one in for_them)
+    set_lesson(session, group, upstander, DAY)
+    found = {name: (is_set, there) for name, is_set, there in coverage(session, [group], lessons).subjects}
+    assert found["pshe"] == found["computing"] == (1, len(for_them))
+    assert in_maths and found["maths"] == (0, in_maths)
+    assert "music" not in found, "there is no lesson of it for this year"
+
+
+@pytest.mark.database("sqlite")
+def test_the_page_says_it_in_one_sentence(app: Flask, session: Session) -> None:
+    fill_class(session, 10)
+    staff = make_staff(session, Role.PRINCIPAL)
+    session.commit()
+    page = Page(staff_browser(app, staff).get("/staff/coverage").text).text
+    assert "Lessons that are set, by the subjects in which they can be taught: PSHE 0 of " in page
+
+
 def test_a_lesson_that_is_not_set_and_one_that_is_not_written_are_told_apart(
     session: Session, lessons: Mapping[str, Lesson]
 ) -> None:

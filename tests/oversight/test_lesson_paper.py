@@ -65,6 +65,7 @@ def test_the_teachers_page_has_every_answer_and_how_to_lead_it(
         for words in (*whys(quizzes.get(lesson.quiz)), *consequences(lesson)):
             assert words in said, lesson.id
         assert "Approved for this school." in said
+        assert "Can be taught in: PSHE, Computing" in said and "/home/about" in page, lesson.id
 
 
 def test_the_teachers_page_says_what_to_say_what_to_do_in_ten_minutes_and_without_tablets(

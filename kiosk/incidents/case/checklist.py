@@ -11,11 +11,12 @@ from datetime import timedelta
 from kiosk.incidents.case.cards import Step
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
 from kiosk.incidents.case.forms import GENERAL_LONGEST, Filled, errors_of
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import ITEM
 from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.access.routes import BULLYING_SEVERE
+from kiosk.report.access.routes import BULLYING_SEVERE, ROUTES
 from kiosk.wording.messages import N_
 
 TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same call
@@ -47,6 +48,8 @@ ITEMS: Mapping[str, str] = {
     "kind": N_("Decide what kind of worry it is, and hand it over if a child may be harmed"),
     "quiet": N_("Look out for the friend without saying that somebody told"),
     "plan": N_("Agree with people who help children in distress what happens today"),
+    "bullying-log": N_("Enter it in the bullying log"),
+    "protection-log": N_("Enter it in the child protection log"),
 }
 _BULLYING = ("both", "severe", "parents", "support")
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -112,11 +115,22 @@ def goes_on(case: CaseFile) -> bool:
 
 def items_for(case: CaseFile) -> list[str]:
     """What there is to do in a case; what is severe or goes on always has parents and people outside in it,
-    and what a colleague wrote a talk with them."""
+    and what a colleague wrote a talk with them; last, the school's other log, if it belongs there."""
     listed = [name for name in LISTS.get(case.report.route.id, ()) if name not in RULES]
     writer = ["writer"] if BY in case.report.body else []
     always = ("parents", "outside") if is_severe(case) or goes_on(case) else ()
-    return [*writer, *listed, *(name for name in always if name not in listed)]
+    log = log_of(case.report.route.id)
+    return [*writer, *listed, *(name for name in always if name not in listed), *([log] if log else ())]
+
+
+def log_of(route: str) -> str:
+    """The item of the school's other log in which a case of this route belongs as well (clause 14.2 of the policy).
+
+    None for a case about a grown-up at school, as they, or their friends, may read that log.
+    """
+    if route.startswith("bullying"):
+        return "bullying-log"
+    return "protection-log" if ROUTES[route].retention == "protection" and route not in ABOUT_STAFF else ""
 
 
 def choices_made(case: CaseFile) -> dict[str, Choice]:

@@ -18,7 +18,7 @@ from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
+from kiosk.oversight.coverage import STRAND_WORDS, SUBJECT_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
@@ -49,6 +49,7 @@ def coverage() -> ResponseReturnValue:
         whole_school=sees_school_figures(staff),
         sees_programme=may_open(staff, "oversight.programme"),
         strand_words=STRAND_WORDS,
+        subject_words=SUBJECT_WORDS,
         kind_words=KIND_WORDS,
         ages=age_words,
         column_words=column_words,

@@ -13,7 +13,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import read_due, set_for_class, sets_in
 from kiosk.lessons.setting import classes_set
 from kiosk.lessons.views.blueprint import leads_beside
-from kiosk.oversight.coverage import STRAND_WORDS
+from kiosk.oversight.coverage import STRAND_WORDS, SUBJECT_WORDS
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words, count_drafts
 from kiosk.oversight.views.set_words import set_words
@@ -152,6 +152,7 @@ def lesson_words() -> dict[str, Any]:
     """Words for what the head of a lesson says."""
     return {
         "strand_words": STRAND_WORDS,
+        "subject_words": SUBJECT_WORDS,
         "sensitivity_words": SENSITIVITY_WORDS,
         "mode_words": MODE_WORDS,
         "review_words": _review_words,

@@ -12,6 +12,7 @@ from kiosk.incidents.case.records import record
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.storage.db import now_utc
 from tests.incidents.back import own_task
+from tests.incidents.closings import CHOSEN, ENDED
 from tests.incidents.desk import CASES, Desk, part
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
@@ -49,6 +50,31 @@ def test_an_item_is_still_to_do_done_or_not_because_and_the_log_says_who_chose_w
     assert WHY.encode() not in line.sealed_note
     assert desk.send("coordinator2", number, "done", **{"todo-both": "open", "was-both": "done"})
     assert chosen(desk, "coordinator", number)["both"] == "open", "it can be corrected, by a line of its own"
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("who", "concern", "log"),
+    [
+        ("coordinator", "bullying", "bullying-log"),
+        ("dsl", "friend", "protection-log"),
+        ("coordinator", "site", ""),
+        ("principal", "adult", ""),
+    ],
+)
+def test_it_is_entered_in_the_schools_other_log_or_it_is_said_why_not(
+    desk: Desk, who: str, concern: str, log: str
+) -> None:
+    number = desk.opened(who, concern, head="no")
+    assert [one for one in chosen(desk, who, number) if one.endswith("-log")] == ([log] if log else [])
+    if log:
+        everything = {name: value for name, value in CHOSEN.items() if log not in name}
+        desk.send(who, number, "done", **everything)
+        desk.send(who, number, "close", **ENDED)
+        for act in (Act.CLOSE_ASKED, Act.CLOSED):
+            assert not desk.lines(number, act), "nothing closes undecided"
+        desk.send(who, number, "done", **{f"todo-{log}": "done"})
+        assert chosen(desk, who, number)[log] == "done"
 
 
 @pytest.mark.database("sqlite")

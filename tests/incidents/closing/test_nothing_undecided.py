@@ -258,7 +258,7 @@ def test_a_refused_closing_leads_to_the_item_that_is_open_and_the_item_says_so(d
     assert href.endswith("#do-severe"), "the first that is open"
     page = Page(desk.at("coordinator").get(href).text)
     said = {one.attrs["id"]: one.text for one in page.all("p") if one.attrs.get("class") == "field__error"}
-    assert set(said) == {"todo-severe-error", "todo-support-error"}
+    assert set(said) == {"todo-severe-error", "todo-support-error", "todo-bullying-log-error"}
     assert set(said.values()) == {"Still open: choose “Done”, or “Not, because”."}
     (item,) = [one for one in page.all("fieldset") if one.attrs.get("id") == "do-severe"]
     assert said["todo-severe-error"] in item.text and item.attrs["tabindex"] == "-1"

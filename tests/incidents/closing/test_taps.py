@@ -105,7 +105,7 @@ def agrees(walk: Walk, who: str) -> None:
 
 def test_bullying_that_goes_on_takes_at_most_twenty_taps_with_two_people(walk: Walk) -> None:
     walk.opens("coordinator", "bullying", follow="repeat")
-    for item in ("both", "support"):
+    for item in ("both", "support", "bullying-log"):
         walk.picks(f"todo-{item}", "done")
     for item in ("severe", "outside"):
         walk.picks(f"todo-{item}", "not")
@@ -129,9 +129,9 @@ def test_bullying_that_goes_on_takes_at_most_twenty_taps_with_two_people(walk: W
 
 def test_a_severe_case_takes_at_most_twenty_six_taps_with_two_people(walk: Walk) -> None:
     walk.opens("dsl", "me", reply="yes")
-    for item in ("principal", "look-after", "plan"):
+    for item in ("principal", "look-after", "plan", "protection-log"):
         walk.picks(f"todo-{item}", "done")
-    walk.presses("Answer the child")  # which saves those three
+    walk.presses("Answer the child")  # which saves those four
     walk.types("note", "We will help you.")
     walk.presses("Look at it")
     walk.presses("Send to the child")

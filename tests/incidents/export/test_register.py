@@ -16,7 +16,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.storage.db import now_utc
 from tests.factories import make_staff
-from tests.incidents.school import School
+from tests.incidents.school import School, sync
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -81,6 +81,32 @@ def test_it_says_into_which_other_log_a_case_belongs(school: School, app: Flask)
         strict=True,
     ):
         assert kind in row and (log in row if log else " log" not in row)
+
+
+def test_who_may_read_a_case_goes_from_the_register_to_whether_it_was_entered_there(
+    school: School, app: Flask
+) -> None:
+    with school.databases.school.write() as session:
+        school.people["both"] = make_staff(session, Role.DSL, Role.PRINCIPAL)
+    sync(school.databases)
+    opened(school, app, "dsl", "friend")
+    opened(school, app, "coordinator", "bullying")
+    page = Page(school.browser(app, school.people["both"]).get(REGISTER).text)
+    there = page.link("Child protection log: entered, or why not")
+    assert there.endswith("/1/to-do#do-protection-log") and "Bullying log: entered" not in page.text
+    assert school.browser(app, school.people["both"]).get(there).status_code == 200
+    plain = Page(school.browser(app, school.principal).get(REGISTER).text).text
+    assert "Child protection log" in plain and "entered, or why not" not in plain
+
+
+def test_a_case_about_a_grown_up_at_school_is_entered_in_no_log_that_they_may_read(
+    school: School, app: Flask
+) -> None:
+    opened(school, app, "dsl", "adult", head="no")
+    opened(school, app, "chair", "adult", head="yes")
+    for who in ("principal", "chair"):
+        page = Page(school.browser(app, school.people[who]).get(REGISTER).text)
+        assert "A grown-up at school" in page.text and "protection log" not in page.text
 
 
 def test_the_chair_has_a_register_of_what_is_about_grown_ups_and_nobody_else_has_one(

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
+from kiosk.incidents.case.checklist import log_of
 from kiosk.incidents.export.register import (
     PAGE_ROWS,
     counter_sign,
@@ -23,9 +24,11 @@ from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import reports, school
+from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
+LOGS = {"bullying-log": N_("Bullying log"), "protection-log": N_("Child protection log")}
 
 
 @bp.get("/incidents/register")
@@ -46,7 +49,10 @@ def show_register() -> ResponseReturnValue:
             "opened": date_words(site.local(row.incident.opened_at).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(ACTS[act].listed) for act in row.acts if act not in IN_COLUMNS),
-            "goes_into": _log_of(row.incident.route),
+            "goes_into": _(LOGS[log]) if (log := log_of(row.incident.route)) else "",
+            "entered_url": url_for(".show_to_do", number=row.incident.number, _anchor=f"do-{log}")
+            if log and row.readable
+            else "",
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
             "aside": row.aside,
         }
@@ -80,10 +86,3 @@ def sign_register() -> ResponseReturnValue:
     school().commit()
     flash(_("Counter-signed. It stands in the log of powers."))
     return redirect(url_for(".show_register"))
-
-
-def _log_of(route: str) -> str:
-    """Into which of the school's other logs an incident of this route belongs as well (clause 14.2 of the policy)."""
-    if route.startswith("bullying"):
-        return str(_("Bullying log"))
-    return str(_("Child protection log")) if ROUTES[route].retention == "protection" else ""
