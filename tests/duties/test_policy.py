@@ -1,4 +1,4 @@
-"""The review of the school's own policy has one day, in its file, the book and on its page; and what stands beside it."""
+"""The review of the policy has one day, in its file, in the book and on its page; and what stands beside it."""
 
 import uuid
 from collections.abc import Mapping
