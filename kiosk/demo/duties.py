@@ -18,6 +18,7 @@ from kiosk.duties.people import people_of
 from kiosk.duties.writing import At, Check, does_not_apply, switch_on, write_check
 from kiosk.filtering.desk import Seen, ask, decide, read_asking
 from kiosk.incidents.case.models import FilterAddress
+from kiosk.public.articles import POLICY
 from kiosk.site import Site
 from kiosk.staff.duty_sources import ALL_SOURCES
 
@@ -27,11 +28,11 @@ SWITCHED_ON = (
 )
 LATE, NOT_HERE = "monitoring-alerts", "families-code"
 LATE_DAYS = timedelta(weeks=2)
-# Which duty, who writes it down, and what they found.
+# Which duty, of what, who writes it down, and what they found.
 DONE = (
-    ("risk-register", "hartley", "Every line read. One is new: tablets that go home."),
-    ("updates", "novak", "All machines have what came out this month."),
-    ("policy-review", "hartley", "Version 2 says what we do. Nothing had to change."),
+    ("risk-register", "", "hartley", "Every line read. One is new: tablets that go home."),
+    ("updates", "", "novak", "All machines have what came out this month."),
+    ("policy-review", POLICY, "hartley", "Version 2 says what we do. Nothing had to change."),
 )
 FOUND, CHANGED = "14 adults and every class. Two had left.", "Two accounts are to be ended."
 SPOTS_DONE = 6  # of the filter, tried this term
@@ -93,8 +94,8 @@ def add_duties(site: Site, now: datetime) -> None:
 
 def _do_some(book: _Book) -> None:
     day = book.today - timedelta(days=book.today.weekday() + 3)  # the Friday of last week
-    for id, who, found in DONE:
-        book.write(book.at(who, id), day, "in-order", {"found": found})
+    for id, of, who, found in DONE:
+        book.write(book.at(who, id, of), day, "in-order", {"found": found})
     said = {"found": FOUND, "changed": CHANGED}
     line = book.write(book.at("novak", "users-review"), day, "to-fix", said, CHANGED)
     right = book.at("novak", "users-review", TASK + line.hex)

@@ -113,6 +113,12 @@ def all_states(session: Session, hold: bool = False) -> dict[str, list[DutyState
     return found
 
 
+def state_of_each(session: Session, kinds: Kinds, name: str, of: str) -> DutyState | None:
+    """Where one of a list stands in the duty that is done for each of that list."""
+    ids = [duty.id for duty in kinds.all.values() if duty.each == (name,)]
+    return session.scalar(select(DutyState).where(DutyState.duty.in_(ids), DutyState.of == of).limit(1))
+
+
 def entry_of(site: Site, duty: Duty, states: Iterable[DutyState], today: date) -> Entry:
     """A duty with what is open of it; before kiosk has looked once, it is due at the end of its first period."""
     some = list(states)

@@ -108,8 +108,10 @@ def _joined(
             state.due_on = one.own_day or first_due(site.calendar, duty, today)
         if state.label != one.label:
             state.label = one.label
-        if one.own_day and state.due_on and one.own_day > state.due_on:
-            state.due_on, state.was_due, state.climbed = one.own_day, None, 0  # its own file says a later day
+        untouched = not (state.done_on or state.was_due or duty.when.event)
+        own, due = one.own_day, state.due_on
+        if own and due and own != due and (own > due or untouched):  # its own file says another day
+            state.due_on, state.was_due, state.climbed = own, None, 0
     gone = [key for key in kept if key and key not in ones and not key.startswith(TASK)]
     for key in gone if duty.each or not duty.waits else ():
         session.delete(kept.pop(key))

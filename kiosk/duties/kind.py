@@ -122,7 +122,9 @@ class Duty(_ByAlias):
     when: When
     each: tuple[Identifier, ...] = ()
     always: bool = False  # stands switched on from the first day, and nobody can switch it off
-    early: Literal["start", "half"] = "start"  # from when in its period it counts for it
+    early: Literal["start", "half", "year"] = (
+        "start"  # it counts from there in its period, or a year before its day
+    )
     steps: tuple[Text, ...] = ()
     write: tuple[Field_, ...] = (FOUND,)
     figure: Identifier = ""  # what kiosk knows of it, and fills into the first field
@@ -133,7 +135,7 @@ class Duty(_ByAlias):
     climb: tuple[int, int, int] = (2, 5, 20)  # school days after its day: stand-in, head, chair
     counted: Identifier = ""  # what kiosk counts for it, so that nobody has to write it down
     seen_by: tuple[Doer, ...] = ()  # the roles that may know of it; all staff where it names none
-    where: Annotated[str, Field(pattern=r"^(/staff/.*)?$")] = ""  # the page on which it is done
+    where: Annotated[str, Field(pattern=r"^(/(staff|home)/.*)?$")] = ""  # the page on which it is done
     page: str = ""  # its line of the term page
 
     @model_validator(mode="after")

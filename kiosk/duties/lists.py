@@ -43,7 +43,7 @@ class Event:
     label: str = ""
 
 
-ListOf = Callable[[Session, Site, date], Sequence[One]]
+ListOf = Callable[[Session, Site, date], Sequence[One] | None]  # none where nobody has listed any yet
 CountOf = Callable[[Session, Site, date], Mapping[str, date]]
 EventsOf = Callable[[Session, Site, date], Sequence[Event]]
 
@@ -139,13 +139,13 @@ def day_words(day: date) -> str:
 
 
 def ones_of(session: Session, site: Site, sources: Sources, duty: Duty, today: date) -> list[One]:
-    """Of what a duty is done one by one: lists of kiosk, or of the school's file; else it is done once."""
+    """Of what a duty is done one by one: what kiosk lists, and the school's file; without either it is done once."""
     lists: list[Sequence[One]] = []
     for name in duty.each:
-        if find := sources.lists.get(name):
-            lists.append(find(session, site, today))
-        elif own := site.duties.lists.get(name):
-            lists.append([One(one, one) for one in own])
+        find, own = sources.lists.get(name), [One(one, one) for one in site.duties.lists.get(name, ())]
+        found = find(session, site, today) if find else None
+        if found is not None or own:
+            lists.append([*(found or ()), *own])
     return [_joined(some) for some in product(*lists)]
 
 

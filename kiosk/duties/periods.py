@@ -41,6 +41,8 @@ def counts_from(calendar: SchoolCalendar, duty: Duty, due: date) -> date:
     """The first day on which doing it counts for the period that ends with `due`; before, it does not push the next."""
     if duty.waits:
         return date.min
+    if duty.early == "year":
+        return due - YEAR
     first, last = period(calendar, _period_of(duty), due)
     return first + (last - first) / 2 if duty.early == "half" else first
 

@@ -1,7 +1,7 @@
 """Articles for everybody: what we keep, by band, and the policy (content/privacy, content/policy)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,10 +13,11 @@ from kiosk.content.language import ENGLISH, direction, is_language, language_of,
 from kiosk.content.markdown import render
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
-from kiosk.content.source import Identifier, Schema, content_hash
+from kiosk.content.source import Identifier, Schema, Text, content_hash
 from kiosk.wording.facts import Facts, Filling, Prose
 
 POLICY = "policy"
+OWN_POLICY = "own-policy"  # the list of one under which a duty asks for its review
 
 
 class ArticleHead(Schema):
@@ -38,6 +39,15 @@ class PrivacyHead(ArticleHead):
     status: Literal["draft", "reviewed", "approved"]
 
 
+class Related(Schema):
+    """A policy to be read beside this one: its version, its day and where it stands, as far as the school says so."""
+
+    title: Text
+    version: Text = ""
+    day: date | None = None
+    url: Annotated[str, Field(pattern=r"^(https://\S+)?$")] = ""
+
+
 class PolicyHead(ArticleHead):
     """The head of the policy: who is responsible for it, and when it must be reviewed."""
 
@@ -45,11 +55,12 @@ class PolicyHead(ArticleHead):
     owner_role: Identifier
     reviewed_on: date
     next_review: date
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True)
 class ArticlePage:
-    """One page in one language; only the policy has review dates."""
+    """One page in one language; only the policy has review dates, and others beside it."""
 
     id: str
     lang: str
@@ -61,6 +72,7 @@ class ArticlePage:
     version: int = 1
     reviewed_on: date | None = None
     next_review: date | None = None
+    related: tuple[Related, ...] = ()
 
     def overdue(self, today: date) -> bool:
         """Whether its review date is past."""
@@ -106,8 +118,10 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
         wrong = _problems(policy, facts)
         problems += wrong
         if policy.head and not wrong:
-            dates = (policy.head.reviewed_on, policy.head.next_review)
-            pages[POLICY, language_of(path)] = _article_page(policy, policy.head, POLICY, facts, *dates)
+            head, page = policy.head, _article_page(policy, policy.head, POLICY, facts)
+            pages[POLICY, language_of(path)] = replace(
+                page, reviewed_on=head.reviewed_on, next_review=head.next_review, related=head.related
+            )
     return Articles(pages), problems
 
 
@@ -116,8 +130,6 @@ def _article_page(
     head: ArticleHead,
     id: str,
     facts: Facts,
-    reviewed_on: date | None = None,
-    next_review: date | None = None,
 ) -> ArticlePage:
     lang = language_of(scan.path)
     english = scan.path.with_name(f"{scan.path.name.split('.')[0]}.{ENGLISH}.md")
@@ -131,8 +143,6 @@ def _article_page(
         stale=translated and english.is_file() and head.source_hash != content_hash(english),
         draft=translated and not head.reviewed_by,
         version=head.version,
-        reviewed_on=reviewed_on,
-        next_review=next_review,
     )
 
 

@@ -19,6 +19,7 @@ from kiosk.calendar.terms import term_began
 from kiosk.conduct.signing import STAFF_CODE, DecisionState, state_of
 from kiosk.config import SettingError
 from kiosk.content.language import ENGLISH
+from kiosk.duties.book import state_of_each
 from kiosk.duties.lists import LATELY, SOURCES, CountOf, Event, One, day_words
 from kiosk.filtering.duty_events import (
     requests_decided,
@@ -39,7 +40,7 @@ from kiosk.oversight.models import (
     ConsentState,
     ConsentStep,
 )
-from kiosk.public.articles import POLICY
+from kiosk.public.articles import OWN_POLICY, POLICY, Related
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import is_published
 from kiosk.roles import Role
@@ -67,6 +68,32 @@ def _consents(session: Session, kind: ConsentKind, today: date) -> Sequence[One]
     standing = Consent.state == ConsentState.AGREED, Consent.kind == kind, Consent.holds_until >= today
     rows = session.execute(select(Consent.id, Consent.what, Consent.review_on).where(*standing))
     return [One(row.id.hex, row.what, row.review_on) for row in rows.all()]
+
+
+def _tools(session: Session, site: Site, today: date) -> Sequence[One] | None:
+    """What the leadership team allows children to use, with the years for which it does."""
+    standing = Consent.state == ConsentState.AGREED, Consent.holds_until >= today
+    of_tools = select(Consent).where(*standing, Consent.kind == ConsentKind.TECHNOLOGY)
+    return [One(one.id.hex, f"{one.what} ({one.years})") for one in session.scalars(of_tools)] or None
+
+
+def _related(session: Session, site: Site, today: date) -> Sequence[One] | None:
+    """The policies beside the school's own, as its head names them."""
+    related = site.articles.get(POLICY, ENGLISH).related
+    return [One(one.title, ", ".join((one.title, *_edition(one)))) for one in related] or None
+
+
+def _edition(one: Related) -> list[str]:
+    return [*([f"version {one.version}"] if one.version else ()), *([day_words(one.day)] if one.day else ())]
+
+
+def _own_policy(session: Session, site: Site, today: date) -> Sequence[One]:
+    """Due by the day that its file says, and once its review is written down, by the day that the book says."""
+    policy = site.articles.get(POLICY, ENGLISH)
+    state = state_of_each(session, site.duties, OWN_POLICY, POLICY)
+    done_on = state and state.done_on
+    since = bool(done_on and policy.reviewed_on and done_on >= policy.reviewed_on)
+    return [One(POLICY, str(policy.title), state.due_on if state and since else policy.next_review)]
 
 
 def _telling(session: Session, site: Site, today: date) -> Mapping[str, date]:
@@ -232,6 +259,9 @@ ALL_SOURCES = SOURCES.also(
         "poster": _posters,
         CELLS: lambda session, site, today: cells_in_use(session, spots_of(site.config)),
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
+        "tool": _tools,
+        "policy": _related,
+        OWN_POLICY: _own_policy,
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
     {

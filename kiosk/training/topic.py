@@ -38,6 +38,7 @@ class TopicFile(Schema):
     whom: tuple[Who, ...]
     every: Every
     induction: bool = False  # one of the first days
+    read: Annotated[str, Field(pattern=r"^(/(home|staff)/.*)?$")] = ""  # the page on which its text stands
     talk_over: tuple[Text, ...] = ()  # what to talk about
     place: int = 50  # where its column stands
 
@@ -69,6 +70,7 @@ class Topic:
     induction: bool
     talk_over: tuple[str, ...]
     place: int = 50
+    read: str = ""
     lesson: Lesson | None = field(default=None, compare=False)
 
     @property
@@ -126,6 +128,7 @@ def read_topics(
                     said.talk_over,
                     said.place,
                 ),
+                read=said.read,
                 lesson=lesson,
             )
     raise_if_any(problems)

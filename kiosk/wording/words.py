@@ -28,6 +28,11 @@ def day_and_year(day: date) -> str:
     return str(format_date(day, "d MMMM y"))
 
 
+def month_and_year(day: date) -> str:
+    """A month that may be long ago: 'November 2026'."""
+    return str(format_date(day, "LLLL y"))
+
+
 def day_and_weekday(day: date) -> str:
     """A day of the school's calendar: 'Wednesday 25 November 2026'."""
     return str(format_date(day, "EEEE d MMMM y"))
@@ -124,6 +129,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "date_words": date_words,
     "day_and_weekday": day_and_weekday,
     "day_and_year": day_and_year,
+    "month_and_year": month_and_year,
     "moment": moment,
     "role": role_words,
     "school_year": year_words,

@@ -16,6 +16,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import invite_staff
 from kiosk.audit.log import Acting
 from kiosk.config import Config
+from kiosk.content.language import ENGLISH
 from kiosk.duties.kind import Duty, Kinds, read_kinds
 from kiosk.duties.lines import book_is_intact
 from kiosk.duties.models import DutyState, LineKind
@@ -23,6 +24,7 @@ from kiosk.duties.people import people_of
 from kiosk.duties.writing import Check, note_event, switch_on, write_check
 from kiosk.incidents.case.models import FilterAddress, FilterAsk, FilterDecision
 from kiosk.oversight.models import AccessAct, AccessLine, Consent, ConsentKind, ConsentState, Paused
+from kiosk.public.articles import POLICY, Articles
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.told.models import PosterKind, PosterRecord
@@ -52,7 +54,9 @@ def book(config: Config, databases: Databases) -> Book:
     (id, lesson), *_ = book.site.lessons.items()
     lessons = {id: replace(lesson, review_by=date(2027, 3, 1))}
     kinds = Kinds(ours.all, frozenset(), LISTS)
-    book.site = replace(book.site, duties=kinds, facts=few, lessons=lessons)
+    policy = replace(book.site.articles.get(POLICY, ENGLISH), next_review=date(2027, 6, 30))
+    articles = Articles({(POLICY, ENGLISH): policy})
+    book.site = replace(book.site, duties=kinds, facts=few, lessons=lessons, articles=articles)
     with databases.school.writing() as session:
         for role in (Role.OFFICE, Role.DATA):
             staff = make_staff(session, role, name=role.value, email=f"{role.value}@school.example")

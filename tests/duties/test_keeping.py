@@ -164,7 +164,7 @@ def test_what_kiosk_counts_is_written_down_once_and_by_nobody(config: Config, da
     assert late(book) == ["1"]
 
 
-def test_what_has_a_day_of_its_own_is_due_then_and_a_later_day_in_its_file_moves_it(
+def test_what_has_a_day_of_its_own_is_due_then_and_another_day_in_its_file_moves_it_until_it_was_done(
     config: Config, databases: Databases
 ) -> None:
     book = Book.make(config, databases, duty(when={"every": "own-day"}, each=("thing",)))
@@ -176,7 +176,10 @@ def test_what_has_a_day_of_its_own_is_due_then_and_a_later_day_in_its_file_moves
 
     assert due(date(2026, 12, 10)) == date(2026, 12, 10)
     assert due(date(2027, 1, 20)) == date(2027, 1, 20)
-    assert due(date(2026, 12, 10)) == date(2027, 1, 20)
+    assert due(date(2026, 12, 10)) == date(2026, 12, 10)
+    book.write("network", START, of="a")
+    assert due(date(2026, 12, 10)) == date(2027, 11, 30)
+    assert due(date(2027, 12, 1)) == date(2027, 12, 1)
 
 
 def invite(book: Book) -> str:

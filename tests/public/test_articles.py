@@ -32,6 +32,9 @@ owner_role: coordinator
 version: 3
 reviewed_on: "2026-09-14"
 next_review: "2027-09-13"
+related:
+  - {title: Behaviour policy, version: "4", day: "2026-09-01", url: "https://school.example/behaviour"}
+  - title: Phone policy
 ---
 Ask before you play. {fact:game_age}
 """
@@ -74,6 +77,12 @@ def test_the_policy_knows_when_it_is_overdue(folder: Path) -> None:
     assert "You must be 13." in policy.html
 
 
+def test_the_policy_names_those_beside_it_with_as_much_as_the_school_knows(folder: Path) -> None:
+    behaviour, phones = articles_in(folder).get("policy", "en").related
+    assert (behaviour.title, behaviour.version, behaviour.day) == ("Behaviour policy", "4", date(2026, 9, 1))
+    assert (phones.title, phones.version, phones.day, phones.url) == ("Phone policy", "", None, "")
+
+
 def test_a_privacy_page_is_never_overdue(folder: Path) -> None:
     assert not articles_in(folder).get("ks2", "en").overdue(date(2100, 1, 1))
 
@@ -106,6 +115,7 @@ def test_a_language_without_a_translation_gets_the_english(folder: Path) -> None
         ("privacy/ks2.en.md", "You can ring", "<b>You</b>", "HTML is not used here"),
         ("policy/policy.en.md", "owner_role: coordinator\n", "", '"owner_role" is missing'),
         ("policy/policy.en.md", '"2027-09-13"', '"soon"', '"next_review"'),
+        ("policy/policy.en.md", "https://school", "javascript:x", 'related 1, "url"'),
         ("policy/policy.en.md", "{fact:game_age}", "{fact:age}", "{fact:age} is not in facts"),
     ],
 )

@@ -1,6 +1,7 @@
 """What families find without an account: no cookie, every way to help, hours only as long as somebody checked."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.bands import Band
+from kiosk.public.articles import Articles, Related
 from kiosk.site import Content
 from kiosk.wording.facts import Helplines
 from tests.pages import Element, Page
@@ -191,6 +193,55 @@ def test_the_policy_shows_its_review_and_says_when_that_is_overdue(
     assert "overdue" not in text
     on(monkeypatch, policy.next_review.replace(year=policy.next_review.year + 1))
     assert "This review is overdue." in page_of(client, "/home/policy").text
+
+
+def test_the_policy_names_those_to_be_read_with_it(client: FlaskClient, content: Content) -> None:
+    policy = content.articles.get("policy", "en")
+    items = [item.text for item in part(page_of(client, "/home/policy"), "related").find_all("li")]
+    assert items == [one.title for one in policy.related]
+    assert "Behaviour and exclusion policy" in items
+
+
+@pytest.mark.parametrize("lang", ["en", "pl", "ur"])
+def test_a_policy_beside_it_shows_its_version_its_day_and_where_it_stands(
+    client: FlaskClient, content: Content, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    known = Related(
+        title="Phones <b>", version="4", day=date(2026, 9, 1), url="https://school.example/phones"
+    )
+    policy = replace(content.articles.get("policy", "en"), related=(known,))
+    monkeypatch.setattr(Articles, "get", lambda self, id, lang: policy)
+    (item,) = part(page_of(client, f"/home/policy?lang={lang}"), "related").find_all("li")
+    (link,) = item.find_all("a")
+    assert (link.attrs["href"], link.text) == ("https://school.example/phones", "Phones <b>")
+    if lang == "en":
+        assert item.text.endswith("Phones <b>, version 4, 1 September 2026")
+
+
+def test_the_page_of_help_says_when_the_numbers_were_looked_up_and_doubts_those_past_their_day(
+    client: FlaskClient, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubts = (
+        "Look this number up before you ring.",
+        "If this number does not work, look it up with a grown-up.",
+    )
+    last = min(line.review_by for line in content.facts.helplines.all.values() if line.any_number)
+    on(monkeypatch, last)
+    text = page_of(client, "/home/help").text
+    assert "Each number here was looked up in November 2026 or later." in text
+    assert not any(doubt in text for doubt in doubts)
+    on(monkeypatch, last.replace(year=last.year + 1))
+    page = page_of(client, "/home/help")
+    cards = [one for one in page.all("div") if one.attrs.get("class") == "helpline"]
+    to_ring = [
+        one for one in cards if any(re.match("(tel|sms):", a.attrs["href"]) for a in one.find_all("a"))
+    ]
+    in_doubt = [one for one in to_ring if any(doubt in one.text for doubt in doubts)]
+    assert [one.text for one in to_ring if one not in in_doubt] == [
+        one.text for one in to_ring if "999" in one.text
+    ]
+    assert in_doubt and doubts[0] not in part(page, "children").text
+    assert doubts[1] not in part(page, "adults").text
 
 
 def test_the_credits_name_whose_work_this_is_and_give_each_licence(client: FlaskClient) -> None:

@@ -52,6 +52,12 @@ def test_whoever_was_not_told_is_led_there_from_home_and_each_thing_is_kept_with
     assert browser.get("/staff/").status_code == 200
 
 
+def test_the_policy_of_the_school_stands_among_what_staff_are_told(app: Flask, me: StaffMember) -> None:
+    page = Page(staff_browser(app, me).get("/staff/notices").text)
+    assert "E-Safety Policy" in page.text and "Version 2" in page.text
+    assert {page.link("Read it"), page.link("My training")} == {"/home/policy", "/staff/training/"}
+
+
 def test_later_leads_on_for_this_sign_in_and_home_still_says_so(app: Flask, me: StaffMember) -> None:
     browser = staff_browser(app, me)
     browser.post("/staff/notices/later")

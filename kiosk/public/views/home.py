@@ -1,5 +1,6 @@
 """Pages to read at home or at reception without an account: overview, help, what we keep, the policy, credits."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
+from kiosk.duties.book import state_of_each
 from kiosk.incidents.learning.you_said_we_did import published_entries
-from kiosk.public.articles import POLICY, Articles
+from kiosk.public.articles import OWN_POLICY, POLICY, ArticlePage, Articles
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
@@ -45,12 +47,15 @@ def show_help() -> ResponseReturnValue:
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     for_children = _by_youngest(bands)
     shown = {line.id for _, lines in for_children for line in lines}
+    for_adults = [line for line in _helplines().for_audience("parent") if line.id not in shown]
+    to_ring = [line for _, lines in [*for_children, ("", for_adults)] for line in lines if line.any_number]
     return render_template(
         "public/help.html",
         bands=list(Band),
         asked=bands[0] if len(bands) == 1 else None,
         for_children=for_children,
-        for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
+        for_adults=for_adults,
+        checked=min((line.checked_on for line in to_ring), default=None),
         today=current_site().today(),
         lang=language(),
         officers=_officers(),
@@ -102,7 +107,7 @@ def show_privacy(reader: str) -> ResponseReturnValue:
 @open_to_all
 def show_policy() -> ResponseReturnValue:
     """The policy, with the days of its last and next review."""
-    policy = _pages().get(POLICY, language())
+    policy = _as_the_book_says(_pages().get(POLICY, language()))
     review = {
         "last": _day_or_nothing(policy.reviewed_on),
         "next": _day_or_nothing(policy.next_review),
@@ -130,6 +135,17 @@ def _officers() -> list[Officer]:
         return officers(school(), CHILD_PROTECTION)
     except DATABASE_ERRORS:
         return []
+
+
+def _as_the_book_says(policy: ArticlePage) -> ArticlePage:
+    """The policy with the days of the book of duties, where its review is written down; else those of its file."""
+    try:
+        state = state_of_each(school(), current_site().duties, OWN_POLICY, POLICY)
+    except DATABASE_ERRORS:
+        return policy
+    days = [day for day in (policy.reviewed_on, state and state.done_on) if day]
+    coming = (state and state.due_on) or policy.next_review
+    return replace(policy, reviewed_on=max(days, default=None), next_review=coming)
 
 
 def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:

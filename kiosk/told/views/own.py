@@ -88,6 +88,7 @@ def _own_page(wrong: StaffTopic | None = None, error: str = "") -> str:
         telling=telling,
         telling_lines=[text for key, text in telling.text.items() if key != "title"],
         code=site.codes["staff", "en"],
+        policy=site.articles.get("policy", "en"),
         state=state,
         present=present,
         due=still_due(state, present, site.today()),
