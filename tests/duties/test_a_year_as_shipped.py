@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +29,7 @@ Seen = dict[tuple[date, str, str], str]
 class Told:
     """A report and its case, as its readers work on it."""
 
-    def __init__(self, reader: str, concern: str, **given: str) -> None:
+    def __init__(self, reader: str, concern: str, **given: Any) -> None:
         self.reader, self.concern, self.given = reader, concern, given
         self.report, self.case = "", ""
 

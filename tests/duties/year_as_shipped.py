@@ -13,8 +13,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.incidents.models import CaseOutcome, Incident
+from kiosk.site import Hosts
 from kiosk.start import open_databases
 from kiosk.storage.db import now_utc
 from kiosk.upkeep import worker
@@ -27,7 +29,7 @@ from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer, constant
 from tests.report.anonymity.seeded import Clock
 from tests.roots import forget_lists, no_root
-from tests.sites import Hosts, create_app, make_site
+from tests.sites import make_site
 
 BOOK, PAGES_OF_TERMS = "/staff/duties/", "/staff/term-pages/"
 IN_FORCE = date(
@@ -86,6 +88,7 @@ class ShippedSchool:
     seen: Seen = field(default_factory=dict)
     mails: list[tuple[date, str, bytes]] = field(default_factory=list)
     memory: WorkerMemory = field(default_factory=WorkerMemory)
+    signed: str = ""  # the page of the term that was signed last
 
     def at(self, day: date, hour: int, minute: int = 0) -> None:
         """The clock stands at this time of a day."""
@@ -110,7 +113,8 @@ class ShippedSchool:
         looked: set[int] = set()
         for day, following in zip(days, [*days[1:], LAST + WEEK], strict=True):
             self.at(day, 9)
-            acts.get(day, lambda _: None)(self)
+            if act := acts.get(day):
+                act(self)
             self.at(day, 12)
             self.work(day)
             if day == IN_FORCE:
@@ -143,12 +147,12 @@ class ShippedSchool:
         browser = self.school.browser(self.app, self.school.people["dsl"])
         answer = browser.post(PAGES_OF_TERMS, data={"said": ""})
         if answer.status_code != 302:
-            return f"{PAGES_OF_TERMS}{self._signed}"
+            return f"{PAGES_OF_TERMS}{self.signed}"
         if day in SIGNED:
             digest = re.search(r'name="seen" value="(\w+)"', self._page("principal", answer.location))
             assert digest
             self.post("principal", f"{answer.location}/sign", seen=digest[1])
-            self._signed = answer.location.rpartition("/")[2]
+            self.signed = answer.location.rpartition("/")[2]
         return str(answer.location)
 
     def _page(self, who: str, path: str) -> str:
