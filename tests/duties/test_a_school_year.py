@@ -17,6 +17,7 @@ from kiosk.accounts.staff.people import invite_staff
 from kiosk.audit.log import Acting
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
+from kiosk.duties.book import is_on
 from kiosk.duties.kind import Duty, Kinds, read_kinds
 from kiosk.duties.lines import book_is_intact
 from kiosk.duties.models import DutyState, LineKind
@@ -130,7 +131,8 @@ def do_what_is_due(book: Book, day: date, until: date) -> None:
         states = session.scalars(select(DutyState).where(DutyState.due_on.is_not(None))).all()
         for duty_id, of, due in [(one.duty, one.of, one.due_on) for one in states]:
             duty = book.site.duties.all[duty_id]
-            if not duty.waits and due and due >= until:
+            stands = is_on(duty, book.site.duties, session.get(DutyState, (duty_id, "")), day)
+            if not stands or (not duty.waits and due and due >= until):
                 continue
             if duty_id in {NOBODY_DOES, OF_CASES} and day < date(2027, 2, 1):
                 continue

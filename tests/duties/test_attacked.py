@@ -197,6 +197,15 @@ def test_the_same_form_with_other_words_is_not_said_to_stand_in_the_book(
 
 
 @pytest.mark.database("sqlite")
+def test_who_writes_by_hand_what_kiosk_counts_is_seen_to_have_done_so(
+    app: Flask, staff: dict[Role, StaffMember]
+) -> None:
+    principal, page = browser(app, staff, Role.PRINCIPAL), "/staff/duties/register-countersign"
+    principal.post(f"{page}/write", data={"found": "x", "result": "in-order"})
+    assert "Not by kiosk: written by hand" in browser(app, staff, Role.TEACHER).get(page).text
+
+
+@pytest.mark.database("sqlite")
 def test_no_address_and_no_number_stands_in_words_beside_a_line(
     app: Flask, session: Session, staff: dict[Role, StaffMember]
 ) -> None:
