@@ -5,10 +5,10 @@ import uuid
 import pytest
 
 from kiosk.duties.keeping import keep_book
+from kiosk.duties.lists import day_words
 from kiosk.filtering.spots import spots_of
 from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.storage.db import now_utc
-from kiosk.wording.words import day_and_year
 from tests.factories import today
 from tests.filtering.at_the_desk import DESK, FilterDesk
 from tests.pages import Page
@@ -130,7 +130,7 @@ def test_two_take_a_cell_out_of_use_and_it_stays_in_the_list(desk: FilterDesk) -
     assert desk.at("network").post(f"{cell}/unused", data={"why": "x"}).status_code == 409
     assert desk.at("dsl").post(f"{cell}/unused").status_code == 302
     assert states(desk)["any-spare/guests"] == "unused"
-    told = f"on {day_and_year(today())}: it is not used here. Guests never get that line."
+    told = f"on {day_words(today())}: it is not used here. Guests never get that line."
     assert told in desk.seen("chair", cell)
     assert desk.at("network").post(f"{cell}/again").status_code == 302
     assert states(desk)["any-spare/guests"] == "never"
