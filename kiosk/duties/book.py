@@ -198,7 +198,7 @@ def for_person(
             taken = steps_taken(steps, state.due_on, today)
             if any(one.id == staff.id for step in steps[1:taken] for one in step.people):
                 up.append(Mine(duty, state, tuple(steps), taken))
-    off = [one for one in left_off(site.duties, found, today) if may_see(one, staff)]
+    off = [one for one in left_off(site.duties, found, today) if not one.seen_by]  # as the term page counts
     return _one_each(up), _one_each(own), len(late), len(off)
 
 

@@ -42,9 +42,10 @@ def published(session: Session) -> Sequence[TermFigures]:
 
 
 def changed_in(session: Session, since: date, until: date) -> Sequence[str]:
-    """What the board "You said, we did", which everybody reads, began to show in these days."""
-    shown = select(YouSaid.did).where(YouSaid.shown_from.between(since, until))
-    return session.scalars(shown.order_by(YouSaid.shown_from, YouSaid.id)).all()
+    """What the board "You said, we did", which everybody reads, began to show in these days, each with its reason."""
+    shown = select(YouSaid.said, YouSaid.did).where(YouSaid.shown_from.between(since, until))
+    rows = session.execute(shown.order_by(YouSaid.shown_from, YouSaid.id))
+    return [f"{row.said} {row.did}" for row in rows]
 
 
 def keep_figures(

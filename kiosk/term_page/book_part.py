@@ -66,7 +66,7 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     ]
     tasks = _tasks(entries, states, people)
     return Sheet(
-        figures=(_count(in_time, after, late, len(off)), *large),
+        figures=(_count(in_time, after, late, len(entries), len(off)), *large),
         checked=first_of(told, MOST_LINES),
         not_done=tuple((short(one.duty.title, SHORT_TITLE), _sentence(one)) for one in late[:MOST_SENTENCES]),
         not_done_more=tuple(short(one.duty.title, SHORT_TITLE) for one in late[MOST_SENTENCES:]),
@@ -132,16 +132,21 @@ def _off(titles: Sequence[str]) -> tuple[Row, ...]:
     return (("Not in our book", f"{_few(titles)}."),)
 
 
-def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry], off: int) -> Row:
-    beside = f" {off} {'is' if off == 1 else 'are'} not in our book." if off else ""
-    if not (in_time or after or late):
-        return "No duty", f"of the book had its day yet, and none was done before it.{beside}"
+def _count(
+    in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry], whole: int, off: int
+) -> Row:
+    had = len(in_time) + len(after) + len(late)
+    later = whole - had
+    beside = f" {later} {'is' if later == 1 else 'are'} not due yet." if later else ""
+    beside += f" {off} {'is' if off == 1 else 'are'} not in our book." if off else ""
+    if not had:
+        return "No duty", f"was done in these days, and none is late.{beside}"
     words = "duties were done in time."
     if after:
         words += f" {len(after)} {'was late and is' if len(after) == 1 else 'were late and are'} done."
     if late:
         words += f" {len(late)} {'is' if len(late) == 1 else 'are'} not done."
-    return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words + beside
+    return f"{len(in_time)} of {had}", words + beside
 
 
 def _names_people(duty: Duty) -> bool:
@@ -159,12 +164,13 @@ def _of_people(duty: Duty) -> bool:
 
 
 def _faults(entries: Iterable[Entry]) -> list[str]:
-    """What was found and has to be put right, by what came of it: "It let something through: laptops at home"."""
+    """What was found and has to be put right: "Try the filter. It let something through: laptops at home"."""
     found: dict[str, list[str]] = {}
     for entry in entries:
         for one in entry.states:
             if one.result in entry.duty.opens_task and one.label and not _names_people(entry.duty):
-                found.setdefault(entry.duty.result_words[one.result], []).append(one.label)
+                words = f"{entry.duty.title}. {entry.duty.result_words[one.result]}"
+                found.setdefault(words, []).append(one.label)
     return [f"{words}: {_few(labels)}." for words, labels in found.items()]
 
 
@@ -200,8 +206,9 @@ def _page_line(entry: Entry, calendar: SchoolCalendar) -> Row:
     values["next"] = day_words(entry.due) if entry.due else "no day"
     number, rest = "", duty.page
     if duty.page.startswith(PART):
-        number = f"{values['done'].capitalize()} of {values['all']}"
-        rest = duty.page.removeprefix(PART)
+        number, rest = f"{values['done']} of {values['all']}", duty.page.removeprefix(PART)
+        if _of_people(duty):  # words are large alone: what they are of begins the sentence
+            number, rest = values["done"].capitalize(), f"of {values['all']} {rest}"
     for name, value in values.items():
         number, rest = number.replace(f"{{{name}}}", value), rest.replace(f"{{{name}}}", value)
     return number, short(rest)

@@ -25,7 +25,7 @@ from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, first_of, short
 from kiosk.told.in_class import telling_progress
 
-MOST_CHANGED = 2
+MOST_CHANGED, LONGEST_CHANGED = 1, 220  # with what was said, or nobody would know what was changed
 Done = Mapping[str, set[str]]  # by class the lessons that it has done
 
 
@@ -38,7 +38,7 @@ def school_part(session: Session, site: Site, latest: TermFigures | None, since:
         taught=_taught(session, site, classes, since),
         people=_people(session, site, classes),
         checked=(*_cover(latest), _allowed(session, site, today)),
-        changed=first_of([short(one) for one in changed], MOST_CHANGED),
+        changed=first_of([short(one, LONGEST_CHANGED) for one in changed], MOST_CHANGED),
     )
 
 
@@ -95,12 +95,12 @@ def _people(session: Session, site: Site, classes: Sequence[ClassGroup]) -> tupl
     parts, staff = class_register(session, classes, site.codes), staff_register(session, site.codes, "")
     access = (
         ("Pupils who have access to our network", pupils_access(session, site.codes)),
-        ("Adults who have it", staff_access(session, site.codes)),
+        ("Adults who have access to it", staff_access(session, site.codes)),
     )
     version = f" version {staff.version}" if staff.version else ""
     return (
         _of("Pupils who agree to our Code", _agreed(parts), sum(len(one.lines) for one in parts)),
-        _of(f"Staff who signed{version} of theirs", staff.agreed, len(staff.lines)),
+        _of(f"Staff who signed{version} of their Code", staff.agreed, len(staff.lines)),
         *(_of(words, _granted(rows), len(rows)) for words, rows in access),
     )
 

@@ -43,6 +43,11 @@ def date_words(day: date, today: date) -> str:
     return str(format_date(day, "d MMMM")) if day.year == today.year else day_and_year(day)
 
 
+def short_day(day: date, today: date) -> str:
+    """A day as a grid has room for it: 10 Nov, and with its year where that is another one."""
+    return str(format_date(day, "d MMM" if day.year == today.year else "d MMM y"))
+
+
 def near_day(day: date, today: date) -> str:
     """A day for which somebody waits, with its weekday: 'Thursday 3 December'; with its year where that is another."""
     return str(format_date(day, "EEEE d MMMM")) if day.year == today.year else day_and_weekday(day)
@@ -132,5 +137,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "month_and_year": month_and_year,
     "moment": moment,
     "role": role_words,
+    "short_day": short_day,
     "school_year": year_words,
 }

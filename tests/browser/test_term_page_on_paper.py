@@ -87,7 +87,7 @@ def fill(session: Session, page: TermPage) -> None:
     sheet["will"] = [[LONG[: book_part.LONGEST_TASK], "Mrs Featherstonehaugh-Smythe", "18 December 2026"]] * (
         book_part.MOST_TASKS + 2
     )
-    sheet["changed"] = [words] * school_part.MOST_CHANGED
+    sheet["changed"] = [(LONG * 2)[: school_part.LONGEST_CHANGED]] * school_part.MOST_CHANGED
     sheet["said"] = (LONG * 4)[: pages.SAID_LONGEST]
     sheet["taught"] = [["How to tell somebody", "45 of 45 classes"]] + [
         ["Self-image", "44 of 45 classes, some drafts"]

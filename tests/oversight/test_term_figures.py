@@ -351,7 +351,9 @@ def test_what_changed_is_what_the_board_began_to_show_in_the_term(cases: Cases) 
             YouSaid(bands="ks2", lang="en", said="Buses.", did=did, shown_from=day, staff_id=cases.owner_id)
         )
     cases.fix(SPRING)
-    assert changed_in(cases.session, AUTUMN, SPRING - timedelta(days=1)) == ["A grown-up on the bus line."]
+    assert changed_in(cases.session, AUTUMN, SPRING - timedelta(days=1)) == [
+        "Buses. A grown-up on the bus line."
+    ]
 
 
 def test_terms_come_in_order_and_end_with_the_current_one() -> None:

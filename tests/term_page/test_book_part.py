@@ -118,7 +118,7 @@ def test_of_people_it_says_how_many_in_fives_and_never_who(make: Made, databases
     for state in states[:18]:
         book.write("network", IN_TIME, of=state.of)
     sheet = page(book, IN_TIME)
-    assert ("All but a few of 20", "staff are in date with their training.") in sheet.figures
+    assert ("All but a few", "of 20 staff are in date with their training.") in sheet.figures
     late = page(book, LATE)
     assert late.not_done[0][1].startswith("Training has run out for a few of them.")
     assert "Unlike" not in str(late)
@@ -209,6 +209,6 @@ def test_what_was_tried_this_term_is_counted_and_where_it_failed_is_said(
     )
     sheet = page(book, IN_TIME)
     assert sheet.figures[1] == ("2 of 3", "kinds of device, people and place were tried. 1 never.")
-    assert "It let something through: Laptop, at home." in sheet.checked
+    assert "Try the filter. It let something through: Laptop, at home." in sheet.checked
     assert sheet.will == (("The rule", "network", "11 December 2026"),)
     assert page(book, LATE).figures[1][0] == "0 of 3"  # the next term has begun

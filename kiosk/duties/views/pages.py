@@ -65,9 +65,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "duties/index.html",
         groups=[
-            (_("Late"), late),
-            (_("Due by the end of term"), due),
-            (_("In order"), [one for one in entries if one not in late and one not in due]),
+            ("urgent", _("Late"), late),
+            ("soon", _("Due by the end of term"), due),
+            ("routine", _("In order"), [one for one in entries if one not in late and one not in due]),
         ],
         all=len(entries),
         off=off,

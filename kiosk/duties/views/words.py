@@ -84,7 +84,8 @@ def doer_words(duty: Duty, people: People, state: DutyState | None = None) -> st
 
 def because_words(duty: Duty, facts: Facts) -> str:
     """Which clauses of the policy and which standards of this nation ask for it."""
-    clauses = [str(_("Policy %(clause)s", clause=one)) for one in duty.because.policy]
+    asked = ", ".join(duty.because.policy)
+    clauses = [str(_("Policy %(clause)s", clause=asked))] if asked else []
     here = [one for one in duty.because.standards if one not in facts.elsewhere]
     return ", ".join((*clauses, *(facts.all[one].value if one in facts.all else one for one in here)))
 
@@ -167,7 +168,7 @@ def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[t
             found += [
                 (fields[id].words, answer_words(fields[id], value))
                 for id, value in said.items()
-                if id in fields
+                if id in fields and value not in ("", [], None)
             ]
             if line.with_whom:
                 found.append((_("With"), line.with_whom))

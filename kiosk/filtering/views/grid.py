@@ -26,7 +26,7 @@ from kiosk.web.errors import or_404
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import Refused
-from kiosk.wording.words import day_and_year
+from kiosk.wording.words import day_and_year, short_day
 
 NOT_YET = (State.NEVER, State.OLD)
 
@@ -127,7 +127,7 @@ def _cell_words(cell: GridCell) -> Mapping[str, Any]:
     missed = str(_("%(count)d not tried", count=cell.missed)) if listed and cell.missed else ""
     return {
         "state": cell.state.value,
-        "words": day_and_year(cell.day)
+        "words": short_day(cell.day, current_site().today())
         if cell.day and cell.state not in (State.NEVER, State.UNUSED)
         else (_("Never") if cell.state is State.NEVER else state),
         "label": f"{cell.spot.words}: {state}" + (f", {missed}" if missed else ""),

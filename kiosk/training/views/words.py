@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from kiosk.accounts.models import StaffMember
 from kiosk.duties.people import People, Person
@@ -14,7 +14,7 @@ from kiosk.small_numbers import about
 from kiosk.training.record import KEEPERS
 from kiosk.training.standing import INDUCTION, PersonTraining, Standing, State
 from kiosk.wording.messages import N_
-from kiosk.wording.words import ROLES, date_words
+from kiosk.wording.words import ROLES, date_words, short_day
 
 STATES = {
     State.NOT_ASKED: N_("not asked"),
@@ -29,11 +29,6 @@ MARKS = {
     State.OPEN: "soon",
     State.NEVER: "soon",
 }
-
-
-def short_day(day: date, today: date) -> str:
-    """A day as a grid has room for it: 10 Nov, and with its year where that is another one."""
-    return str(format_date(day, "d MMM" if day.year == today.year else "d MMM y"))
 
 
 def cell_words(one: Standing, today: date) -> str:
