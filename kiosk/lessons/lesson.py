@@ -14,18 +14,7 @@ from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.activity import Activity
-from kiosk.lessons.head import (
-    STRANDS,
-    Keeps,
-    LessonHead,
-    Maps,
-    Mode,
-    Objective,
-    Sensitivity,
-    Status,
-    Strand,
-    Subject,
-)
+from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
@@ -90,7 +79,7 @@ class Lesson:
     folder: Path = field(compare=False, repr=False)
     years: frozenset[int] = frozenset()  # only for these years of school, if any is named
     each_term: bool = False  # a class does it again every term
-    subjects: tuple[Subject, ...] = ()  # in whose lessons it can be taught
+    subjects: tuple[str, ...] = ()  # a `head.Subject` each, in whose lessons it can be taught
     dir: Literal["ltr", "rtl"] = "ltr"
     checked: bool = True  # somebody who reads its language has read it
     # By the code of the language: the same lesson in other words. Never out of date.
