@@ -258,7 +258,7 @@ POST = {
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/officers": "s s n > > > > >",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
-    "/staff/term-pages/": ANY_STAFF,  # whoever does not draft it is told so
+    "/staff/term-pages/": "s s y y > y y y",  # the lead drafts it; whoever does not is told so
     "/staff/term-pages/<began>/sign": "s s . . . . . .",
     "/staff/term-pages/<began>/read": "s s . . . . . .",
     "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so

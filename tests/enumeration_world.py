@@ -267,18 +267,14 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
 
 def _access(world: World) -> Iterator[Entry]:
     """Everybody in the register of who has access; a pause is posted by the leadership alone."""
-    own = world.learner.pupil.id
+    child, adult = world.learner.pupil.id, world.colleague
     seen = frozenset({"co", "ds", "pr", "ne"})
-    there = (
-        Thing("a child", {"who": "pupil", "person_id": own, "act": "paused"}, seen),
-        Thing("an adult", {"who": "staff", "person_id": world.colleague, "act": "paused"}, seen),
-    )
-    none = tuple(
-        Thing(f"no {who}", {"who": who, "person_id": id, "act": "paused"})
-        for who, id in (("pupil", uuid.uuid4()), ("staff", uuid.uuid4()), ("staff", own))
-    )
-    for method, rule in (("GET", f"/staff/access/{PERSON}"), ("POST", f"/staff/access/{PERSON}/{ACT}")):
-        yield Entry(method, rule, there, none)
+    for who, own, strange in (("pupil", child, adult), ("staff", adult, child)):
+        values = {"who": who, "act": "paused"}
+        there = (Thing(who, values | {"person_id": own}, seen),)
+        none = tuple(Thing(f"no {who}", values | {"person_id": id}) for id in (uuid.uuid4(), strange))
+        for method, rule in (("GET", f"/staff/access/{PERSON}"), ("POST", f"/staff/access/{PERSON}/{ACT}")):
+            yield Entry(method, rule, there, none)
 
 
 def _readers(world: World) -> Iterator[Entry]:
