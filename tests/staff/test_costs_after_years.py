@@ -10,7 +10,10 @@ from tests.accounts.doors import staff_browser
 from tests.staff.costs import cost_of
 from tests.staff.years import PAGES, Years
 
-pytestmark = [pytest.mark.database("sqlite"), pytest.mark.later]  # half a minute and more: five years of lines
+pytestmark = [
+    pytest.mark.database("sqlite"),
+    pytest.mark.later,
+]  # half a minute and more: five years of lines
 MORE_YEARS = 4
 
 
