@@ -5,11 +5,14 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.conduct.code import Code, Codes
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
+from tests.factories import make_staff
 from tests.oversight.asking import Staff
+from tests.oversight.school import fill_class
 
 
 @pytest.fixture
@@ -49,3 +52,15 @@ def code(codes: Codes) -> Code:
 def staff(session: Session) -> Staff:
     """The people of these tests."""
     return Staff(session)
+
+
+@pytest.fixture
+def teacher(session: Session) -> StaffMember:
+    """A teacher."""
+    return make_staff(session)
+
+
+@pytest.fixture
+def group(session: Session, teacher: StaffMember) -> ClassGroup:
+    """A class of the teacher, with four children."""
+    return fill_class(session, 4, teacher)

@@ -34,6 +34,11 @@ def fill_class(
     return group
 
 
+def children(group: ClassGroup) -> list[Pupil]:
+    """The children of a class by name."""
+    return sorted(group.pupils, key=lambda pupil: pupil.first_name)
+
+
 def finish(session: Session, pupils: list[Pupil], lesson: Lesson) -> None:
     """These children have finished a lesson."""
     for pupil in pupils:

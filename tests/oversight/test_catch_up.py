@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, LessonSetPupil
 from kiosk.lessons.progress import lessons_given, set_lesson, start_lesson
@@ -19,26 +19,12 @@ from kiosk.storage.db import Databases
 from tests.accounts.doors import rows, staff_browser
 from tests.at_once import Post, press_at_once
 from tests.factories import make_pupil, make_staff
-from tests.oversight.school import DAY, counted_queries, fill_class, finish
+from tests.oversight.school import DAY, children, counted_queries, finish
 from tests.pages import Page
 from tests.sites import site_of
 
 YESTERDAY, TOMORROW, NEXT_WEEK = DAY - timedelta(days=1), DAY + timedelta(days=1), DAY + timedelta(days=7)
 TERM = date(2026, 9, 1)
-
-
-@pytest.fixture
-def teacher(session: Session) -> StaffMember:
-    return make_staff(session)
-
-
-@pytest.fixture
-def group(session: Session, teacher: StaffMember) -> ClassGroup:
-    return fill_class(session, 4, teacher)
-
-
-def children(group: ClassGroup) -> list[Pupil]:
-    return sorted(group.pupils, key=lambda pupil: pupil.first_name)
 
 
 def behind(session: Session, group: ClassGroup, lesson: Lesson, today: date = DAY) -> list[str]:

@@ -23,26 +23,12 @@ from kiosk.oversight.programme import HalfTerm, late_lessons, save_plan
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
-from tests.oversight.school import DAY, fill_class, finish, table_rows
+from tests.oversight.school import DAY, children, fill_class, finish, table_rows
 from tests.pages import Page
 from tests.sites import change_site, site_of
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 TERM = date(2026, 9, 1)
-
-
-@pytest.fixture
-def teacher(session: Session) -> StaffMember:
-    return make_staff(session)
-
-
-@pytest.fixture
-def group(session: Session, teacher: StaffMember) -> ClassGroup:
-    return fill_class(session, 4, teacher)
-
-
-def children(group: ClassGroup) -> list[Pupil]:
-    return sorted(group.pupils, key=lambda pupil: pupil.first_name)
 
 
 def state_of(session: Session, pupil: Pupil, lesson: Lesson, today: date = DAY) -> LessonState:
