@@ -60,6 +60,13 @@ def _family_page_values(code_id: str) -> dict[str, Any]:
     }
 
 
+@bp.app_template_global("first_line")
+def first_line(name: str) -> str:
+    """What stands in this language where a page is not in it yet; empty until two people approved it."""
+    said = getattr(current_site(), "first_line", None)
+    return str(said(name, language())) if said else ""
+
+
 @bp.app_template_filter("ring")
 def ring(words: Markup) -> Markup:
     """The text with every phone number as a `tel:` link."""
