@@ -32,7 +32,7 @@ def read(code_id: str) -> ResponseReturnValue:
     if code_id == FAMILIES or code_id in set(Band):
         address = address_key()
         marks = None if address is None else (code_id, page_settings("home"), address)
-        return render_cached("conduct/read.html", marks, lambda: _family_page_values(code_id))
+        return render_cached("families/code.html", marks, lambda: _family_page_values(code_id))
     if code_id not in ALONE:
         raise NotFound
     site = current_site()
