@@ -37,6 +37,7 @@ from kiosk.approving.items import (
     ANSWERS,
     CARDS,
     CODE,
+    HELP,
     LESSON,
     NOTICE,
     STAFF_LESSON,
@@ -65,6 +66,7 @@ KINDS = {
     CODE: N_("Code"),
     NOTICE: N_("Notice"),
     ANSWERS: N_("Ready answers"),
+    HELP: N_("Help for families"),
     TRANSLATION: N_("Translation"),
     CARDS: N_("Checked each September"),
     VOICES: N_("Read aloud"),
@@ -182,7 +184,7 @@ def in_sitting(approval: Approval, part: Part | None) -> bool:
     for what has to be heard."""
     kind = approval.item.kind
     return (
-        part is not None and kind not in (CARDS, VOICES) and not (part is Part.READ and kind == TRANSLATION)
+        part is not None and kind not in (CARDS, HELP, VOICES) and not (part is Part.READ and kind == TRANSLATION)
     )
 
 
@@ -283,9 +285,10 @@ def _state_words(one: Approval) -> str:
 
 
 def _review(item: Item) -> Markup:
-    """What a reviewer left for the two people, where a lesson has it."""
-    path = current_site().config.content_path / "reviews" / f"{item.id}.md"
-    if item.kind != LESSON or not path.is_file():
+    """What a reviewer left for the two people, where a lesson or help for families has it."""
+    name = f"{HELP}-{item.id}" if item.kind == HELP else item.id
+    path = current_site().config.content_path / "reviews" / f"{name}.md"
+    if item.kind not in (LESSON, HELP) or not path.is_file():
         return Markup("")
     return render(path.read_text(encoding="utf-8").partition("\n")[2])
 
