@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, ValidationInfo, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -112,7 +112,9 @@ class Config(BaseSettings):
     home_sensitive_lessons: bool = Field(
         False, description="Show lessons of high sensitivity on the pages for families too."
     )
-    school_site: str = Field("", description="The school's own web site, to which Leave leads from pages for families.")
+    school_site: str = Field(
+        "", description="The school's own web site, to which Leave leads from pages for families."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")

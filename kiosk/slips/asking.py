@@ -52,9 +52,7 @@ def question_of(site: Site, lesson_id: str, lang: str) -> Question:
     return Question(Said(home.ask, ""), Said(home.listen_for, ""), lesson.title, learns)
 
 
-def _latest(
-    site: Site, group: ClassGroup, planned: Mapping[str, int], now: HalfTerm | None
-) -> Lesson | None:
+def _latest(site: Site, group: ClassGroup, planned: Mapping[str, int], now: HalfTerm | None) -> Lesson | None:
     ids = sorted((half, id) for id, half in planned.items() if now is None or half <= now.number)
     fitting = (site.lessons[id] for _, id in reversed(ids) if id in site.lessons)
     return next((one for one in fitting if one.is_for(group) and not one.quiet), None)

@@ -75,7 +75,9 @@ def card() -> str:
         lines=[lines[id] for id in NUMBERS if id in lines],
         office=office,
         address=_short(address),
-        languages=[(own_name(lang), html_language(lang), direction(lang)) for lang in site.config.language_list],
+        languages=[
+            (own_name(lang), html_language(lang), direction(lang)) for lang in site.config.language_list
+        ],
         square=Markup(qr_svg(address)),  # nosec B704: segno draws our own address
     )
 
@@ -94,13 +96,16 @@ def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
     words = long.own or long.en
     if not count_signs(words).fits:
         words = short.own or short.en
-    return TextMessage(lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang))
+    return TextMessage(
+        lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang)
+    )
 
 
 def _first_year(year: str) -> str:
     """The year as the address of its page has it; of a mixed class the younger."""
-    numbers = year_numbers(year)
-    return str(min(numbers)) if numbers and min(numbers) else year.split("/")[0]
+    numbers = sorted(year_numbers(year))
+    first = numbers[0] if numbers else 0
+    return str(first) if first else year.split("/")[0]
 
 
 def _short(address: str) -> str:
