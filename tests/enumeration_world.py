@@ -213,16 +213,18 @@ def _slips(world: World) -> Iterator[Entry]:
             [("own class", own.class_group.id, ("te", *over)), ("other class", other.class_group.id, over)]
         )
         for method, rule in rules:
-            none = named(things([("no class", uuid.uuid4(), ())]), "class_id")
-            yield Entry(method, rule, named(both, "class_id"), none)
+            nobodys = named(things([("no class", uuid.uuid4(), ())]), "class_id")
+            yield Entry(method, rule, named(both, "class_id"), nobodys)
     for act in ("by-hand", "with-slip"):
+        rule = f"{here}/pupils/<uuid:pupil_id>/{act}"
         there = (
             Thing("own child", _child(own, own), frozenset({"te", "ds"})),
             Thing("child of another class", _child(own, other)),
-            Thing("other class", _child(other, other), frozenset({"ds"})),
         )
         none = (Thing("no child", _child(own, own) | {"pupil_id": uuid.uuid4()}),)
-        yield Entry("POST", f"{here}/pupils/<uuid:pupil_id>/{act}", there, none)
+        yield Entry("POST", rule, there, none)
+        no_class = (Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()}),)
+        yield Entry("POST", rule, (Thing("other class", _child(other, other), frozenset({"ds"})),), no_class)
     with world.school.databases.school.write() as session:
         group = session.get_one(ClassGroup, other.class_group.id)
         term, today = date(2020, 1, 1), date(2020, 1, 2)

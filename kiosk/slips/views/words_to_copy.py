@@ -13,7 +13,7 @@ from kiosk.content.language import direction
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.slips.asking import planned_lessons, question_of
-from kiosk.slips.languages import english_name, is_read, own_name, said
+from kiosk.slips.languages import Said, english_name, is_read, own_name, said
 from kiosk.slips.text_message import Signs, count_signs, plain
 from kiosk.slips.views.blueprint import MAKERS, NUMBERS, bp
 from kiosk.told.officers import officers
@@ -88,8 +88,8 @@ def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
     values = {
         "school": site.config.school_name.removesuffix(" School"),
         "year": year_words(year),
-        "ask": plain(question.ask.own or question.ask.en),
-        "listen": plain(question.listen_for.own or question.listen_for.en),
+        "ask": plain(_bare(question.ask)),
+        "listen": plain(_bare(question.listen_for)),
         "address": _short(f"{site.config.homes_url}/home/{_first_year(year)}"),
     }
     long, short = (said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN))
@@ -106,6 +106,11 @@ def _first_year(year: str) -> str:
     numbers = sorted(year_numbers(year))
     first = numbers[0] if numbers else 0
     return str(first) if first else year.split("/")[0]
+
+
+def _bare(words: Said) -> str:
+    """A sentence without marks of a page."""
+    return str(Markup(words.own or words.en).striptags())  # nosec B704: our own content, and no mark is left
 
 
 def _short(address: str) -> str:
