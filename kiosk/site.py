@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.report.intake.store import IntakeStore
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
+    from kiosk.told.family_notice import FamilyNotices
     from kiosk.told.notice import Notices
     from kiosk.training.topic import Topics
     from kiosk.voices.recordings import Approved
@@ -67,6 +68,7 @@ class Content:
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices
+    family_notices: FamilyNotices  # by id and language; families read what of them is published
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own
