@@ -109,7 +109,9 @@ class Config(BaseSettings):
     home_sensitive_lessons: bool = Field(
         False, description="Show lessons of high sensitivity on the pages for families too."
     )
-    school_site: str = Field("", description="The school's own web site, to which Leave leads from pages for families.")
+    school_site: str = Field(
+        "", description="The school's own web site, to which Leave leads from pages for families."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")

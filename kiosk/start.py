@@ -15,6 +15,7 @@ from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import raise_if_any
 from kiosk.duties.kind import read_kinds
+from kiosk.families.picture import read_tea_table
 from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
@@ -111,6 +112,7 @@ def read_content(config: Config) -> Content:
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
         rule_scenes=read_rule_scenes(folder, facts, cast),
+        tea_table=read_tea_table(folder, facts, cast),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),

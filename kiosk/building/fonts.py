@@ -39,8 +39,13 @@ LEXEND = WebFont(
 
 # Headings of the pages that families open on a phone: one weight, and the letters of languages that kiosk speaks.
 HEADINGS = WebFont(
-    letters=_letters((0x20, 0x7E), "£ÀÁÂÄÇÈÉÊËÌÍÎÏÒÓÔÖÙÚÛÜÝàáâäçèéêëìíîïñòóôöùúûüýÿ", "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ",
-                     "ŵŷŴŶăâîșțĂÂÎȘȚ", "–—‘’“”„…"),
+    letters=_letters(
+        (0x20, 0x7E),
+        "£ÀÁÂÄÇÈÉÊËÌÍÎÏÒÓÔÖÙÚÛÜÝàáâäçèéêëìíîïñòóôöùúûüýÿ",
+        "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ",
+        "ŵŷŴŶăâîșțĂÂÎȘȚ",
+        "–—‘’“”„…",
+    ),
     features=("kern",),
     axes={"wght": 650},
 )

@@ -36,7 +36,7 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
         NOTO_SANS_ARABIC,
     ),
 }
-# What the pages of families wear of everybody's stylesheets, before those of their own: no font of the body, no lessons.
+# What the pages of families wear of everybody's stylesheets, before those of their own: no font of the body.
 FAMILIES_WEAR = ("01-", "02-", "03-", "04-", "10-", "11-", "20-", "21-", "90-")
 # Scripts that the build puts in front of another one, in the same file: the fewer files these pages ask for, the
 # lighter they are, as in some languages they load a font too.

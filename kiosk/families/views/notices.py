@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.families.views.blueprint import bp
+from kiosk.families.views.blueprint import bp, family_page
 from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.family_notices import InLanguage, ShownNotice, shown_notices, told_versions
@@ -63,8 +63,18 @@ def _page(found: Sequence[ShownNotice] | None, chosen: ShownNotice | None) -> st
         away=found is None,
         chosen=chosen,
         puts_right=wrong,
+        read_url=_in_this_language(chosen.newest.version.words.read.page)
+        if chosen and chosen.newest.version.words.read
+        else "",
         others=[one for one in found or () if one is not chosen],
         languages=[
             (link, states[link.lang], _(STATES[states[link.lang]])) for link in language_links() if states
         ],
     )
+
+
+def _in_this_language(page: str) -> str:
+    """A page for families in the language of this one, at the place that it names."""
+    path, _hash, place = page.partition("#")
+    address = family_page(path, path)
+    return f"{address}#{place}" if place else address

@@ -76,7 +76,10 @@ def _mistakes(draft: Draft, classes: Collection[str]) -> Iterator[tuple[str, Mes
     if draft.came_from is None:
         yield "came_from", Message(N_("Choose where you heard it."))
     if draft.heard is None:
-        yield "heard", Message(N_("Choose one: what fewer than five families said is shown only if they ask."))
+        yield (
+            "heard",
+            Message(N_("Choose one: what fewer than five families said is shown only if they ask.")),
+        )
     if draft.answer is None:
         yield "answer", Message(N_("Choose one: we did, or not yet."))
     for name, text, missing in (
@@ -90,7 +93,9 @@ def _mistakes(draft: Draft, classes: Collection[str]) -> Iterator[tuple[str, Mes
         elif named := _class_in(text, classes):
             yield (
                 name,
-                Message(N_("Leave out the class (%(name)s): its families could be guessed."), {"name": named}),
+                Message(
+                    N_("Leave out the class (%(name)s): its families could be guessed."), {"name": named}
+                ),
             )
     if draft.answer is Answer.NOT_YET and not draft.by_when:
         yield "by_when", Message(N_("Write when families hear more of it."))
@@ -107,7 +112,9 @@ def _class_in(text: str, classes: Collection[str]) -> str:
 def warnings(draft: Draft) -> Iterator[Message]:
     """What to look at before a second person reads the line; the writer may send it on anyway."""
     if names := names_in(f"{draft.said}\n{draft.words}"):
-        yield Message(N_("Leave out names (%(names)s), of families, staff and places."), {"names": ", ".join(names)})
+        yield Message(
+            N_("Leave out names (%(names)s), of families, staff and places."), {"names": ", ".join(names)}
+        )
 
 
 def class_names(session: Session) -> list[str]:
@@ -152,7 +159,9 @@ def agree(session: Session, line: FamiliesSaid, staff: StaffMember, today: date)
 def withdraw(session: Session, line: FamiliesSaid) -> None:
     """Drop a line that nobody has agreed to. One that families have read stays its year: “not yet” cannot be hidden."""
     if line.shown_on:
-        raise Refused(N_("Families have read it. It stays for a year; write other words to put in its place."))
+        raise Refused(
+            N_("Families have read it. It stays for a year; write other words to put in its place.")
+        )
     session.delete(line)
 
 
@@ -166,7 +175,11 @@ def all_lines(session: Session, today: date) -> list[FamiliesSaid]:
 def shown_lines(session: Session, today: date) -> list[FamiliesSaid]:
     """What families read today, the newest first; after a year a line is gone."""
     shown = FamiliesSaid.shown_on <= today, FamiliesSaid.shown_on > today - SHOWN_FOR
-    return list(session.scalars(select(FamiliesSaid).where(*shown).order_by(FamiliesSaid.shown_on.desc(), FamiliesSaid.id)))
+    return list(
+        session.scalars(
+            select(FamiliesSaid).where(*shown).order_by(FamiliesSaid.shown_on.desc(), FamiliesSaid.id)
+        )
+    )
 
 
 def forget_said(session: Session, today: date) -> None:

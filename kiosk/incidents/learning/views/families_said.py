@@ -58,7 +58,12 @@ def new_line() -> ResponseReturnValue:
     older = _older(request.args.get("instead", ""))
     if older is None:
         return _form_page(EMPTY, None)
-    said = Draft(*(getattr(older, name) for name in ("lang", "said", "answer", "words", "by_when", "heard", "came_from")))
+    said = Draft(
+        *(
+            getattr(older, name)
+            for name in ("lang", "said", "answer", "words", "by_when", "heard", "came_from")
+        )
+    )
     return _form_page(said, older)
 
 
@@ -93,7 +98,9 @@ def decide_line(entry_id: uuid.UUID, act: str) -> ResponseReturnValue:
         school().rollback()
         return _list_page(say(refused.message)), 422
     school().commit()
-    flash(_("Families can read it from now on.") if act == "agree" else _("It is gone. No family has read it."))
+    flash(
+        _("Families can read it from now on.") if act == "agree" else _("It is gone. No family has read it.")
+    )
     return redirect(url_for(".families_said"), 303)
 
 
@@ -116,7 +123,10 @@ def _list_page(error: str = "") -> str:
 
 
 def _form_page(
-    draft: Draft, older: FamiliesSaid | None, errors: FormErrors | None = None, warned: list[str] | None = None
+    draft: Draft,
+    older: FamiliesSaid | None,
+    errors: FormErrors | None = None,
+    warned: list[str] | None = None,
 ) -> str:
     return render_template(
         "incidents/learning/families_said_new.html",
