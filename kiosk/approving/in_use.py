@@ -23,6 +23,7 @@ from kiosk.content.problem import ContentError
 from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.voices.recordings import Approved, files_named, standing
 
 
@@ -127,6 +128,7 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
         if source
         and key in items
         and key not in current
+        and TO_FAMILIES not in key  # what families were told is published by its versions
         and _is_its_own(files := files_in(source), key, items)
     }
     while old:
