@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import ANSWERS, CODE, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.content.mark import Mark, mark_of
@@ -61,6 +61,10 @@ class InUse:
     def has_translation(self, id: str, lang: str) -> bool:
         """Whether two people approved this translation of the lesson as it is served."""
         return f"{TRANSLATION}/{LESSON}-{id}.{lang}" in self.approved
+
+    def has_code(self, id: str, lang: str) -> bool:
+        """Whether two people approved this translation of a Code as it is served."""
+        return f"{TRANSLATION}/{CODE}-{id}.{lang}" in self.approved
 
     def has_answers(self, band: str, lang: str) -> bool:
         """Whether two people approved the ready answers of an age group in this language as they are served."""
