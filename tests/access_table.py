@@ -35,6 +35,7 @@ NO_ADDRESS = "s s . . . . . ."
 TRAINING = "s s n y y y n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
+HALL = "s s n y n y n n"
 VISITORS = "s s n n n y n n"  # and the office's, whom no row here is
 
 GET = {
@@ -146,6 +147,9 @@ GET = {
     "/staff/access.csv": ACCESS,
     f"/staff/access/{PERSON}": ACCESS,
     "/visitors/": EVERYBODY,  # on a device that the office has not opened: that it is closed
+    "/home/hall": EVERYBODY,
+    "/home/hall/<any(code, help):part>": EVERYBODY,
+    "/staff/hall": HALL,
     "/visitors/thanks": EVERYBODY,
     "/visitors/no": EVERYBODY,
     "/staff/visitors": VISITORS,
@@ -290,6 +294,7 @@ POST = {
     "/staff/training/session": TRAINING,
     "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",
     "/visitors/": EVERYBODY,
+    "/staff/hall": _sent_on(HALL),
     "/staff/visitors/tablet": _sent_on(VISITORS),
     "/staff/visitors/tablets/<uuid:tablet_id>/close": _sent_on(VISITORS),
     "/staff/visitors/<uuid:line_id>": "s s n n n . n n",
