@@ -19,6 +19,7 @@ from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.duties.views import pages as duties_pages
 from kiosk.endings import views as endings_views
+from kiosk.families.views import hall as families_hall
 from kiosk.families.views import pages as families_pages
 from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
@@ -39,6 +40,7 @@ from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.term_page.views import pages as term_page_views
 from kiosk.told.views import pages as told_pages
 from kiosk.training.views import pages as training_pages
+from kiosk.visitors.views import pages as visitors_pages
 from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
@@ -83,6 +85,8 @@ BLUEPRINTS = (
     told_pages.bp,
     training_pages.bp,
     *slips_pages.BLUEPRINTS,
+    visitors_pages.bp,
+    families_hall.bp,
     staff_home,
     demo_views.bp,
 )

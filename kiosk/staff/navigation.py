@@ -55,7 +55,7 @@ SECTIONS = (
         ("duties.index",),
         (
             *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
-            *("/staff/officers", "/staff/training"),
+            *("/staff/officers", "/staff/training", "/staff/visitors", "/staff/hall"),
         ),
         (
             (N_("The book"), "duties.index"),
@@ -63,6 +63,8 @@ SECTIONS = (
             (N_("My training"), "training.index"),
             (N_("Filter desk"), "filtering.index"),
             (N_("Access"), "oversight.access_register"),
+            (N_("Visitors"), "visitors.book"),
+            (N_("Hall screen"), "hall.form"),
             (N_("Leadership team"), "oversight.show_consents"),
             (N_("Who to go to"), "told.show_officers"),
         ),
