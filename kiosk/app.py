@@ -19,6 +19,7 @@ from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.duties.views import pages as duties_pages
 from kiosk.endings import views as endings_views
+from kiosk.families.views import pages as families_pages
 from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
 from kiosk.lessons.views import pages as lessons_views
@@ -61,6 +62,7 @@ MAX_FORM_BYTES = 2 * 1024 * 1024  # sized for a roster; nothing that a pupil sen
 BLUEPRINTS = (
     public_start.bp,
     public_home.bp,
+    families_pages.bp,
     conduct_pages.bp,
     *accounts_pages.BLUEPRINTS,
     incident_pages.bp,

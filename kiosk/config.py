@@ -111,6 +111,9 @@ class Config(BaseSettings):
     home_sensitive_lessons: bool = Field(
         False, description="Show lessons of high sensitivity on the pages for families too."
     )
+    school_site: str = Field(
+        "", description="The school's own web site, to which Leave leads from pages for families."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")
@@ -185,6 +188,13 @@ class Config(BaseSettings):
     def _public_key(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
             raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
+        return value
+
+    @field_validator("school_site")
+    @classmethod
+    def _own_site(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[!-~]+", value):
+            raise ValueError("write it like https://www.school.example")
         return value
 
     @field_validator("security_contact")

@@ -45,6 +45,8 @@ GET = {
     "/look": EVERYBODY,
     "/look/keep": _sent_on(EVERYBODY),
     "/home/": EVERYBODY,
+    "/home/all": EVERYBODY,
+    "/home/languages": EVERYBODY,
     "/home/about": EVERYBODY,
     "/home/code/<code_id>": EVERYBODY,
     "/home/code/<band>/<int:number>": EVERYBODY,

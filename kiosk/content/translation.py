@@ -19,9 +19,10 @@ from kiosk.content.schema_mistakes import Where
 from kiosk.content.source import CLAIM, Source, content_hash, parse_yaml
 
 OF_A_TRANSLATION = ("lang", "status", "source_version", "source_hash", "translator", "reviewed_by")
-# Claims, and what staff alone read, in English: no translation is out of date by them.
+# Claims, what staff alone read, in English, and what families read, which has a mark of its own: no translation is out
+# of date by them.
 NOT_TRANSLATED = re.compile(
-    CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$)|(?m:^subjects: .*\n)"
+    CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$|\n*^::: home\b.*?^:::$)|(?m:^subjects: .*\n)"
 )
 Page = ParsedPage[Any]
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')

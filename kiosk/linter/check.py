@@ -23,6 +23,7 @@ from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
 from kiosk.lessons.scenes.cast import Cast, read_cast
 from kiosk.lessons.scenes.rule_scenes import scan_rule_scenes
+from kiosk.linter.at_home import check_at_home, check_home_translation
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code, check_rule_scenes
 from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
@@ -134,8 +135,10 @@ class _ContentCheck:
             own, made = scan_translation(path)
             yield from self._check_translation(list(translation_passages(own, lesson.band)), passages)
             yield from _check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
+            yield from check_home_translation(own, scan)
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
+        yield from check_at_home(lesson, scan, self.content_dir)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}

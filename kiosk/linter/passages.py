@@ -13,6 +13,8 @@ from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.source import CLAIM, Source, parse_yaml
+from kiosk.lessons.at_home import HOME
+from kiosk.lessons.at_home import WORDS as HOME_KEYS
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.lessons.step import DATA_BLOCKS, SCENE
@@ -33,6 +35,7 @@ _USES_OF: dict[str, Mapping[str, Use]] = {
     **{name: kind.words_of for name, kind in KINDS_OF_LESSONS.items()},
     SCENE: _SCENE_USES,
     TEACHER: dict.fromkeys(_TEACHER_KEYS, "adult"),
+    HOME: dict.fromkeys(HOME_KEYS, "adult"),
 }
 _CODE_USES: dict[str, Use] = {
     "stem": "stem",

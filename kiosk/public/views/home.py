@@ -32,10 +32,10 @@ OFFICER_WORDS = {
 bp = Blueprint("home", __name__, url_prefix="/home")
 
 
-@bp.get("/")
+@bp.get("/all")
 @open_to_all
 def index() -> ResponseReturnValue:
-    """What families and visitors can read here."""
+    """All that families and visitors can read here, as a list."""
     return render_template("public/index.html", bands=list(Band))
 
 

@@ -1,0 +1,38 @@
+"""The blueprint of the families' side: the same bytes for everybody, so a page may be kept by whoever carries it."""
+
+import hashlib
+
+from flask import Blueprint, Response, request, url_for
+
+from kiosk.site import current_site
+from kiosk.web.security import SAFE_METHODS
+from kiosk.wording.facts import Helpline
+
+KEPT_SECONDS = 600
+OK = 200
+NSPCC = "nspcc"
+
+bp = Blueprint("families", __name__, url_prefix="/home")
+
+
+@bp.after_request
+def keep_for_everybody(response: Response) -> Response:
+    """Let a browser keep the page for a few minutes, and ask again by its mark (promise F1)."""
+    if request.method not in SAFE_METHODS or response.status_code != OK:
+        return response
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:24], weak=True)
+    return response.make_conditional(request)
+
+
+@bp.app_template_global("family_numbers")
+def family_numbers() -> Helpline | None:
+    """The line that stands beside 999 on pages of families, where the school's nation has it."""
+    found: Helpline | None = current_site().facts.helplines.all.get(NSPCC)
+    return found
+
+
+@bp.app_template_global("leaves_to")
+def leaves_to() -> str:
+    """Where Leave goes: to the school's own web site, else to the start page."""
+    return current_site().config.school_site or url_for("public.start")
