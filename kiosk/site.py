@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
+    from kiosk.told.situations import Situations
     from kiosk.training.topic import Topics
     from kiosk.voices.recordings import Approved
     from kiosk.web.pictures import Pictures
@@ -68,6 +69,7 @@ class Content:
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices
+    situations: Situations  # what families do by what happened
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own

@@ -36,6 +36,7 @@ from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
 from kiosk.told.notice import read_notices
+from kiosk.told.situations import read_situations
 from kiosk.training.topic import read_topics
 from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
@@ -112,6 +113,7 @@ def read_content(config: Config) -> Content:
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
+        situations=read_situations(folder, facts, listed, config.nation),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),

@@ -23,6 +23,7 @@ STAFF_LESSON = (
     "training"  # the lesson of a topic that staff are trained in, with what is talked over after it
 )
 CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
+HELP = "help"  # what families do by what happened
 VOICES = "voices"  # recordings of a lesson in one language
 LINES = "lines"  # the sentences that stand where a page is not in a language yet
 WORDS, FAMILIES = (
@@ -126,6 +127,10 @@ def read_items(folder: Path, own: Path) -> dict[str, Item]:
             found += _in_languages(
                 kind, id, [path for path in paths if path.name.startswith(f"{id}.")], folder
             )
+    situations = sorted((folder / "families" / "help").glob("*.md"))
+    for id in sorted({path.name.partition(".")[0] for path in situations}):
+        of_id = [path for path in situations if path.name.startswith(f"{id}.")]
+        found += _in_languages(HELP, id, of_id, folder)
     for home in (folder, own):
         for topic in sorted((home / "training").glob("*.yml")):
             if (words := topic.with_suffix(f".{ENGLISH}.md")).is_file():

@@ -38,6 +38,7 @@ from kiosk.approving.items import (
     ANSWERS,
     CARDS,
     CODE,
+    HELP,
     LESSON,
     LINES,
     NOTICE,
@@ -69,6 +70,7 @@ KINDS = {
     NOTICE: N_("Notice"),
     ANSWERS: N_("Ready answers"),
     LINES: N_("Where a page is not in a language yet"),
+    HELP: N_("Help for families"),
     TRANSLATION: N_("Translation"),
     CARDS: N_("Checked each September"),
     VOICES: N_("Read aloud"),
@@ -208,7 +210,7 @@ def in_sitting(approval: Approval, part: Part | None) -> bool:
     for what has to be heard."""
     kind = approval.item.kind
     return (
-        part is not None and kind not in (CARDS, VOICES) and not (part is Part.READ and kind == TRANSLATION)
+        part is not None and kind not in (CARDS, HELP, VOICES) and not (part is Part.READ and kind == TRANSLATION)
     )
 
 
@@ -320,9 +322,10 @@ def _state_words(one: Approval) -> str:
 
 
 def _review(item: Item) -> Markup:
-    """What a reviewer left for the two people, where a lesson has it."""
-    path = current_site().config.content_path / "reviews" / f"{item.id}.md"
-    if item.kind != LESSON or not path.is_file():
+    """What a reviewer left for the two people, where a lesson or help for families has it."""
+    name = f"{HELP}-{item.id}" if item.kind == HELP else item.id
+    path = current_site().config.content_path / "reviews" / f"{name}.md"
+    if item.kind not in (LESSON, HELP) or not path.is_file():
         return Markup("")
     return render(path.read_text(encoding="utf-8").partition("\n")[2])
 

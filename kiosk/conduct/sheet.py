@@ -39,7 +39,7 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
         + sum(_height_in_lines(item.en if item.own is None else item.own, script) for item in section.items)
         for section in found.sections
     }
-    lengths["intro"] = 1 + _height_in_lines(found.intro_html, script)
+    lengths["intro"] = 1 + _height_in_lines(found.intro.own or found.intro.en, script)
     room = SHEET_LINES - HEADING_LINES - sum(_rule_lines(rule.words, script) for rule in found.rules)
     room -= NOTE_LINES * found.draft + PICTURE_LINES * pictured
     room -= sum(lengths.get(id, 0) for id in NEEDED)

@@ -4,6 +4,7 @@ What is no word (answers, pictures, ids, order) may be left out of a translation
 the English: so no translation can mark another answer right.
 """
 
+import enum
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -25,6 +26,18 @@ NOT_TRANSLATED = re.compile(
     CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$|\n*^::: home\b.*?^:::$)|(?m:^subjects: .*\n)"
 )
 Page = ParsedPage[Any]
+
+
+class InLanguage(enum.StrEnum):
+    """How a page stands in the language of whoever reads it."""
+
+    FIRST = "first"  # the English, in which everything is written first
+    APPROVED = "approved"  # stands alone
+    OLD = "old"  # approved, but lines of the English have changed since: these stand in English
+    DRAFT = "draft"  # stands beside its English
+    NOT_YET = "not-yet"  # English
+
+
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 

@@ -232,6 +232,14 @@ def read_facts(content_dir: Path, nation: Nation | None = None) -> Facts:
     )
 
 
+def helplines_by_nation(content_dir: Path) -> dict[Nation, Helplines]:
+    """The helplines of each nation; raises ContentError."""
+    problems: list[ContentProblem] = []
+    lines = _read(content_dir / "helplines.yml", list[Helpline], ("what", "how", "hours", "cost"), problems)
+    raise_if_any(problems)
+    return {nation: Helplines(_held(lines, nation)) for nation in EVERYWHERE}
+
+
 def _held(entries: Iterable[C], nation: Nation | None) -> dict[str, C]:
     wanted = {nation} if nation else set(EVERYWHERE)
     return {entry.id: entry for entry in entries if wanted <= set(entry.nations)}

@@ -1,27 +1,80 @@
-"""The languages of a page of families, each in its own name."""
+"""The languages of a page of families, each in its own name, with how that very page stands in it."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.conduct.views.blueprint import language_name
+from kiosk.content.translation import InLanguage
+from kiosk.families.states import PageState, page_state
 from kiosk.families.views.blueprint import bp
-from kiosk.web.i18n import language_links
+from kiosk.site import current_site
+from kiosk.web.i18n import LanguageLink, language_links
+from kiosk.wording.messages import N_
 
-A_PAGE = re.compile(r"/home/(?:[\w-]+/?)*")
+A_PLACE = re.compile(r"[a-z][a-z0-9-]{0,40}")
+START = "/home/"
+# What a page is called from which somebody comes, by the first part of its address.
+PAGES = {"code": N_("Our Code"), "help": N_("What has happened?")}
+ELSEWHERE = N_("Back to the page")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One language: the same page and place in it, its name in the reader's language, and how the page stands in it."""
+
+    link: LanguageLink
+    url: str
+    name: str
+    state: PageState
 
 
 @bp.get("/languages")
 @open_to_all
 def languages() -> ResponseReturnValue:
-    """Every language; `page` names the page to go on with."""
-    page = request.args.get("page", "")
-    return render_template("families/languages.html", to=page if A_PAGE.fullmatch(page) else "/home/")
+    """Every language; `page` names the page to go on with, and `at` the place in it."""
+    path, endpoint, values = _page(request.args.get("page", ""))
+    at = request.args.get("at", "")
+    place = at if A_PLACE.fullmatch(at) else None
+    rows = [
+        Row(
+            one,
+            url_for(endpoint, **values, lang=code, _anchor=place),
+            language_name(code),
+            page_state(current_site(), path, code),
+        )
+        for one, code in zip(language_links(), current_site().config.language_list, strict=True)
+    ]
+    return render_template(
+        "families/languages.html",
+        rows=rows,
+        states=InLanguage,
+        back=url_for(endpoint, **values, _anchor=place),
+        back_words=PAGES.get(path.split("/")[2], ELSEWHERE),
+        rule=place[1:] if place and re.fullmatch(r"r\d+", place) else "",
+    )
+
+
+def _page(path: str) -> tuple[str, str, dict[str, Any]]:
+    """A page of families that can be read, as an address and what url_for makes it of; else their start."""
+    if path.startswith(START):
+        try:
+            endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+        except (HTTPException, RequestRedirect):
+            pass
+        else:
+            if endpoint != "families.languages":
+                return path, endpoint, dict(values)
+    return START, "families.home", {}
 
 
 @bp.app_template_global("other_languages")
-def other_languages() -> list[Any]:
+def other_languages() -> list[LanguageLink]:
     """The languages that a page is not in, in the order of the school's settings."""
     return [one for one in language_links() if not one.current]

@@ -39,10 +39,10 @@ def index() -> ResponseReturnValue:
     return render_template("public/index.html", bands=list(Band))
 
 
-@bp.get("/help")
+@bp.get("/help/all")
 @open_to_all
 def show_help() -> ResponseReturnValue:
-    """Who helps, for children by age and for adults; opening hours only until their review date."""
+    """All the lines, for children by age and for adults; opening hours only until their review date."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     for_children = _by_youngest(bands)
@@ -58,7 +58,7 @@ def show_help() -> ResponseReturnValue:
         checked=min((line.checked_on for line in to_ring), default=None),
         today=current_site().today(),
         lang=language(),
-        officers=_officers(),
+        officers=officers_now(),
         officer_words=OFFICER_WORDS,
     )
 
@@ -117,7 +117,7 @@ def show_policy() -> ResponseReturnValue:
         "public/words.html",
         words_page=policy,
         review=review,
-        officers=_officers(),
+        officers=officers_now(),
         officer_words=OFFICER_WORDS,
     )
 
@@ -129,7 +129,7 @@ def show_about() -> ResponseReturnValue:
     return render_template("public/about.html")
 
 
-def _officers() -> list[Officer]:
+def officers_now() -> list[Officer]:
     """Whom children and families may go to; nobody while the database is away, as the helplines must show then too."""
     try:
         return officers(school(), CHILD_PROTECTION)

@@ -1,0 +1,79 @@
+"""Help by what happened: eight situations, and in each what to say first, three steps and who helps."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.approving.items import HELP
+from kiosk.content.language import ENGLISH
+from kiosk.content.translation import InLanguage
+from kiosk.families.states import situation_in
+from kiosk.families.views.blueprint import bp
+from kiosk.nations import Nation
+from kiosk.public.views.home import OFFICER_WORDS, officers_now
+from kiosk.site import current_site
+from kiosk.told.situations import IDS
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import language, tablet
+from kiosk.wording.messages import N_
+from kiosk.wording.words import clock
+
+CANT_WAIT = ("police", "childline", "nspcc", "samaritans")
+NATIONS = {
+    Nation.ENGLAND: N_("England"),
+    Nation.WALES: N_("Wales"),
+    Nation.SCOTLAND: N_("Scotland"),
+    Nation.NORTHERN_IRELAND: N_("Northern Ireland"),
+}
+
+
+@bp.get("/help")
+@open_to_all
+def show_help() -> ResponseReturnValue:
+    """What has happened? Eight ways on, and the numbers for what can't wait; the school's own nation is open."""
+    site = current_site()
+    own = site.config.nation
+    nations = sorted(Nation, key=lambda nation: nation is not own)  # a school that has not said its own opens none
+    return render_template(
+        "families/help.html",
+        situations=[situation_in(site, id, language())[0] for id in IDS],
+        cant_wait=site.facts.helplines.named(CANT_WAIT),
+        minds=[(NATIONS[nation], nation is own, site.situations.minds[nation]) for nation in nations],
+        officers=officers_now(),
+        officer_words=OFFICER_WORDS,
+        opens=clock(site.calendar.opens),
+        **_of_every_page(),
+    )
+
+
+@bp.get("/help/<id>")
+@open_to_all
+def show_situation(id: str) -> ResponseReturnValue:
+    """One situation: in the reader's language once two people approved it, else in English with a line that says so."""
+    if id not in IDS:
+        raise NotFound
+    site = current_site()
+    found, state = situation_in(site, id, language())
+    return render_template(
+        "families/situation.html",
+        situation=found,
+        state=state,
+        states=InLanguage,
+        day=site.in_use.day_of(HELP, id, language()),
+        lines=site.facts.helplines.named(found.helplines),
+        see=[situation_in(site, other, language())[0] for other in found.see],
+        **_of_every_page(),
+    )
+
+
+def _of_every_page() -> dict[str, Any]:
+    """On a tablet of the school no tap leads out of these pages, so numbers are no links there."""
+    return {
+        "today": current_site().today(),
+        "lang": language(),
+        "english": ENGLISH,
+        "links": not tablet().part,
+        "worry_url": f"/home/worry?lang={language()}",
+    }
