@@ -38,6 +38,7 @@ from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.term_page.views import pages as term_page_views
 from kiosk.told.views import pages as told_pages
 from kiosk.training.views import pages as training_pages
+from kiosk.visitors.views import pages as visitors_pages
 from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     term_date_pages.bp,
     told_pages.bp,
     training_pages.bp,
+    visitors_pages.bp,
     staff_home,
     demo_views.bp,
 )

@@ -23,6 +23,9 @@ ACT_WORDS: dict[LogAct, str] = {
     ),
     LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
     LogAct.TRAINING: N_("Wrote in the record of training"),
+    LogAct.VISITOR_CORRECTED: N_("Corrected a line of the visitors’ book, of the day"),
+    LogAct.VISITOR_REMOVED: N_("Took a line out of the visitors’ book, of the day"),
+    LogAct.VISITORS_DELETED: N_("Twelve months have passed: lines deleted from the visitors’ book"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
     LogAct.TERM_PAGE: N_("Issued the term page for governors, or wrote down that they have read it"),
@@ -82,6 +85,7 @@ LIST_WORDS = {
     "completion": N_("who finished what"),
     "signatures": N_("signatures for the Code"),
     "access": N_("who has access"),
+    "visitors": N_("the visitors’ book"),
     "everything": N_("everything that the school stores"),
 }
 

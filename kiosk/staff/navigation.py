@@ -54,7 +54,7 @@ SECTIONS = (
         ("duties.index",),
         (
             *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
-            *("/staff/officers", "/staff/training"),
+            *("/staff/officers", "/staff/training", "/staff/visitors", "/staff/hall"),
         ),
         (
             (N_("The book"), "duties.index"),
@@ -62,6 +62,7 @@ SECTIONS = (
             (N_("My training"), "training.index"),
             (N_("Filter desk"), "filtering.index"),
             (N_("Access"), "oversight.access_register"),
+            (N_("Visitors"), "visitors.book"),
             (N_("Leadership team"), "oversight.show_consents"),
             (N_("Who to go to"), "told.show_officers"),
         ),

@@ -51,6 +51,7 @@ from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
 from kiosk.upkeep.new_site_key import end_earlier_keys
 from kiosk.upkeep.upgrading import forget_way_back
+from kiosk.visitors.book import purge
 from kiosk.voices.recordings import forget_changed, remove_unnamed
 from kiosk.web.sessions import forget_old_sessions
 
@@ -200,6 +201,7 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
         delete_left(site.config)
         with site.databases.school.write() as school:
             note_lapses(school, Acting(site.key, None, now), items_now(site, today, school), today)
+            purge(school, Acting(site.key, None, now), today)
             forget_changed(school, site)
         with site.databases.school.session(write=False) as school:
             remove_unnamed(school, site.config)

@@ -246,5 +246,6 @@ def set_up_languages(app: Flask) -> None:
 def _takes_look(endpoint: str) -> bool:
     rules = current_app.url_map.iter_rules(endpoint)
     return any(
-        rule.rule == "/" or rule.rule.startswith(("/home", "/look", "/learn", "/board")) for rule in rules
+        rule.rule == "/" or rule.rule.startswith(("/home", "/look", "/learn", "/board", "/visitors"))
+        for rule in rules
     )

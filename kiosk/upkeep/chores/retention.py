@@ -14,6 +14,7 @@ from kiosk.report.intake.transfer import forget_imported_ids
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
+from kiosk.visitors.tablet import forget_tablets
 
 
 def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
@@ -29,6 +30,7 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         forget_set_ups(school, today)
         forget_adjustments(school, today)
         forget_beside(school, today)
+        forget_tablets(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)

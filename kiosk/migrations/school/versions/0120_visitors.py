@@ -1,0 +1,35 @@
+"""visitors who agree to the Code at reception, the tablets open for them, and who is there on an evening for families"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0120"
+down_revision = "0118"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nobody has signed at a tablet yet."""
+    op.create_table(
+        "visitor",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("organisation", sa.String(200), nullable=False),
+        sa.Column("visiting", sa.String(200), nullable=False),
+        sa.Column("code_version", sa.Integer(), nullable=False),
+        sa.Column("lang", sa.String(20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_visitor"),
+    )
+    op.create_index("ix_visitor_day", "visitor", ["day"])
+    op.create_table(
+        "visitor_tablet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cookie_digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("opened_by_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_visitor_tablet"),
+        sa.UniqueConstraint("cookie_digest", name="uq_visitor_tablet_cookie_digest"),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["staff_member.id"], name="fk_visitor_tablet_opened_by_id"),
+    )

@@ -1,0 +1,194 @@
+"""The tablet at reception: a visitor reads the Code, signs or would rather not, and leaves nothing behind.
+
+Every form is answered with a redirect to a page without a visitor in it, so that neither Back nor reload shows or
+sends anything of theirs. What was typed into a form with a gap returns once, in a sealed cookie (promise F7).
+"""
+
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.conduct.code import Code
+from kiosk.conduct.views.blueprint import read_in
+from kiosk.content.language import ENGLISH
+from kiosk.roles import Role
+from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.site import current_site
+from kiosk.storage.db import now_utc
+from kiosk.told.officers import officers
+from kiosk.visitors import book, tablet
+from kiosk.visitors.book import FIELDS, LONGEST, Signing, tidy
+from kiosk.visitors.views.blueprint import bp
+from kiosk.web.cookies import cookie_name, forget_cookie
+from kiosk.web.forms import FormErrors
+from kiosk.web.i18n import language, page_settings
+from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
+
+TABLET, TYPED, PATH = "visitors", "typed", "/visitors"
+TYPED_SECONDS = 60
+ONCE_LONGEST = 40
+BLANK = {
+    "name": N_("Write your name."),
+    "organisation": N_("Write whom you come from."),
+    "visiting": N_("Write whom you visit."),
+}
+TOO_LONG = N_("This is longer than one line of %(limit)d letters. Make it shorter.")
+TICK = N_("Tick that you agree. If you would rather not, that is fine: choose that below.")
+CHANGED = N_("These lines have changed since you opened the page. Read them once more.")
+
+
+@bp.get("/visitors/")
+@open_to_all
+def form() -> ResponseReturnValue:
+    """The Code and three questions; on any device that the office has not opened, only that it is closed."""
+    if not _is_open():
+        return _closed()
+    typed = _typed()
+    code = _code()
+    response = make_response(
+        render_template(
+            "visitors/form.html",
+            **_everywhere(),
+            code=code,
+            values=typed or {},
+            errors=_mistakes(typed, code) if typed else FormErrors(),
+            read=_version(code),
+            once=secrets.token_urlsafe(16),
+            longest=LONGEST,
+        )
+    )
+    if typed is not None:
+        forget_cookie(response, TYPED, PATH)
+    return response
+
+
+@bp.post("/visitors/")
+@open_to_all
+def sign() -> ResponseReturnValue:
+    """Write down that a visitor agrees, or take them back to what is missing."""
+    if not _is_open():
+        return _closed()
+    site, code = current_site(), _code()
+    typed = {name: tidy(request.form.get(name, "")) for name in FIELDS}
+    typed |= {name: request.form.get(name, "")[:ONCE_LONGEST] for name in ("agree", "read", "once")}
+    if _mistakes(typed, code):
+        return _back_to_form(typed)
+    signing = Signing(
+        typed["name"], typed["organisation"], typed["visiting"], code.version, read_in(code, language())
+    )
+    book.sign(school(), signing, typed["once"], site.today())
+    school().commit()
+    return redirect(url_for(".thanks"), 303)
+
+
+@bp.get("/visitors/thanks")
+@open_to_all
+def thanks() -> ResponseReturnValue:
+    """That it is done: the same page for everybody."""
+    return _closed() if not _is_open() else _words("visitors/thanks.html", today=current_site().today())
+
+
+@bp.get("/visitors/no")
+@open_to_all
+def rather_not() -> ResponseReturnValue:
+    """That it is fine not to: nothing was sent, and nothing is written down."""
+    return _closed() if not _is_open() else _words("visitors/no.html")
+
+
+def open_here(response: Response, token: str, ends: Any) -> None:
+    """This tablet is open for visitors until then."""
+    response.set_cookie(
+        cookie_name(TABLET),
+        token,
+        max_age=ends - now_utc(),
+        path=PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=current_site().config.over_https,
+    )
+
+
+def _is_open() -> bool:
+    site = current_site()
+    token = request.cookies.get(cookie_name(TABLET), "")
+    return tablet.is_open(school(), site.key, site.calendar, token, now_utc())
+
+
+def _closed() -> ResponseReturnValue:
+    return render_template("visitors/closed.html", page=page_settings("home"))
+
+
+def _words(template: str, **values: Any) -> str:
+    return render_template(template, **_everywhere(), **values)
+
+
+def _everywhere() -> dict[str, Any]:
+    """What each page of an open tablet shows: no language is kept when it clears itself."""
+    return {"page": page_settings("home"), "lead": _lead(), "clear_url": url_for(".form", lang=None)}
+
+
+def _code() -> Code:
+    """The visitors' Code in the language of the page where two people approved it, else in English."""
+    site, lang = current_site(), language()
+    approved = site.in_use.has_code("visitor", lang)
+    return site.codes.get("visitor", lang if approved else ENGLISH)
+
+
+def _version(code: Code) -> str:
+    return f"{code.lang} {code.version}"
+
+
+def _lead() -> str:
+    """The safeguarding lead, by name where somebody holds the role."""
+    return next((one.name for one in officers(school(), [Role.DSL])), "")
+
+
+def _mistakes(typed: Mapping[str, str], code: Code) -> FormErrors:
+    errors = FormErrors()
+    for name in FIELDS:
+        if not typed.get(name):
+            errors.add(name, BLANK[name])
+        elif len(typed[name]) > LONGEST:
+            errors.add(name, TOO_LONG, limit=LONGEST)
+    if typed.get("read") != _version(code):
+        errors.add("agree", CHANGED)
+    elif typed.get("agree") != "yes":
+        errors.add("agree", TICK)
+    return errors
+
+
+def _back_to_form(typed: Mapping[str, str]) -> ResponseReturnValue:
+    """To the form with what was typed: sealed in a cookie that the form takes away as it shows it."""
+    short = {name: value[: LONGEST + 1] for name, value in typed.items() if name != "once"}
+    sealed = lock(_key(), json.dumps(short, ensure_ascii=False).encode())
+    response = make_response(redirect(url_for(".form"), 303))
+    response.set_cookie(
+        cookie_name(TYPED),
+        urlsafe_b64encode(sealed).decode(),
+        max_age=TYPED_SECONDS,
+        path=PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=current_site().config.over_https,
+    )
+    return response
+
+
+def _typed() -> dict[str, str] | None:
+    try:
+        found = unlock(_key(), urlsafe_b64decode(request.cookies.get(cookie_name(TYPED), "")))
+    except (BoxBroken, ValueError):
+        return None
+    typed: dict[str, str] = json.loads(found)
+    return typed
+
+
+def _key() -> bytes:
+    return current_site().key.derive("visitor-typed")
