@@ -54,6 +54,9 @@ STAFF_ONLY = (
     "kiosk/training/*",
     "kiosk/voices/files.py",
     "kiosk/voices/recordings.py",
+    "kiosk/visitors/book.py",
+    "kiosk/visitors/tablet.py",
+    "kiosk/visitors/views/office.py",
     "kiosk/voices/views/recording.py",
     "kiosk/wording/words.py",
     "kiosk/year_end/*",
@@ -102,6 +105,8 @@ STAFF_ONLY = (
     "kiosk/templates/term_page/*",
     "kiosk/templates/told/*",
     "kiosk/templates/training/[!l]*",
+    "kiosk/templates/visitors/book.html",
+    "kiosk/templates/visitors/line.html",
     "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )
@@ -204,13 +209,12 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def is_for_staff(message: Message) -> bool:
     """Whether a message is used only on staff pages."""
-    return all(any(fnmatchcase(name, one) for one in STAFF_ONLY) for name, _ in message.locations)
+    return all(_is_in(name, STAFF_ONLY) for name, _ in message.locations)
 
 
 def is_for_families(message: Message) -> bool:
     """Whether a message is used on a page that families read first."""
-    used = any(fnmatchcase(name, one) for name, _ in message.locations for one in FOR_FAMILIES)
-    return used and not is_for_staff(message)
+    return any(_is_in(name, FOR_FAMILIES) and not _is_in(name, STAFF_ONLY) for name, _ in message.locations)
 
 
 def wanted_in(lang: str, found: Iterable[Message]) -> list[Message]:
@@ -237,6 +241,10 @@ def is_whole(message: Message | None) -> bool:
 def first_form(message: Message) -> str:
     """The English of a message; of one with a plural, the singular."""
     return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _is_in(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, one) for one in patterns)
 
 
 def _language_status(lang: str, wanted: Sequence[Message], catalogue: Catalog) -> Status:
