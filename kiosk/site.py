@@ -18,6 +18,8 @@ from kiosk.storage.db import now_utc
 if TYPE_CHECKING:  # imported for types only: all of these modules are in layers above this one
     from datetime import date, datetime
 
+    from markupsafe import Markup
+
     from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
     from kiosk.accounts.sign_in.hash_slots import HashSlots
     from kiosk.approving.in_use import InUse
@@ -66,6 +68,7 @@ class Content:
     misconceptions: Mapping[str, Misconception]
     codes: Codes
     rule_scenes: RuleScenes  # the pictures of the Codes' rules
+    tea_table: Markup  # the picture of the pages for families; empty where none is drawn
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices

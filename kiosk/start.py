@@ -14,6 +14,7 @@ from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.duties.kind import read_kinds
+from kiosk.families.picture import read_tea_table
 from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
@@ -110,6 +111,7 @@ def read_content(config: Config) -> Content:
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
         rule_scenes=read_rule_scenes(folder, facts, cast),
+        tea_table=read_tea_table(folder, facts, cast),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
