@@ -32,6 +32,7 @@ from kiosk.readers import pages as reader_pages
 from kiosk.readers.signed_list.views.checking import check_key
 from kiosk.readers.signed_list.views.request_list import check_leaving, check_link, is_new_holder
 from kiosk.site import Hosts, Site, SyncFlask, current_site, serve_hosts
+from kiosk.slips.views import pages as slips_pages
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
 from kiosk.term_dates.views import pages as term_date_pages
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     told_pages.bp,
     training_pages.bp,
     visitors_pages.bp,
+    *slips_pages.BLUEPRINTS,
     staff_home,
     demo_views.bp,
 )
@@ -128,7 +130,9 @@ def create_app(hosts: Hosts[Site]) -> Flask:
 def _refuse_strangers(app: Flask) -> None:
     @app.before_request
     def _same_origin() -> None:
-        if not is_same_origin(request, current_site().config.public_url):
+        config = current_site().config
+        url = config.homes_url if site_part() == "home" else config.public_url
+        if not is_same_origin(request, config.public_url) and not is_same_origin(request, url):
             raise CrossOriginRequest
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationInfo, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -51,6 +51,9 @@ class Config(BaseSettings):
     secret_key_file: Path | None = Field(None, description="File with the site key; made by `kiosk init`.")
     public_url: str = Field(
         "http://127.0.0.1:8000", description="The address that people type in the browser."
+    )
+    families_url: str = Field(
+        "", description="The address at which homes reach the pages for families, if it is another one."
     )
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
     nation: Nation | None = Field(None, description="The nation whose laws and helplines pages name.")
@@ -160,10 +163,12 @@ class Config(BaseSettings):
                 raise ValueError(f"'{name.strip()}' is none of {', '.join(LEADS)}")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "families_url")
     @classmethod
-    def _whole_origin(cls, value: str) -> str:
+    def _whole_origin(cls, value: str, info: ValidationInfo) -> str:
         parts = urlsplit(value)
+        if info.field_name == "families_url" and not value:
+            return value
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
             raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
         return value.rstrip("/")
@@ -296,6 +301,11 @@ class Config(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The school's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def homes_url(self) -> str:
+        """The address at which families reach their pages."""
+        return self.families_url or self.public_url
 
     @property
     def over_https(self) -> bool:

@@ -49,6 +49,7 @@ SECTIONS = (
         ("/staff/lessons", "/staff/coverage", "/staff/programme", "/staff/approve", "/staff/voices"),
     ),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
+    Section(N_("Families"), ("slips.index",), ("/staff/slips",)),
     Section(
         N_("Duties"),
         ("duties.index",),

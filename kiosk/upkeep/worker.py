@@ -45,7 +45,7 @@ from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_tran
 from kiosk.upkeep.chores.all_well import queue_all_well, queue_machine
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
-from kiosk.upkeep.chores.retention import delete_expired
+from kiosk.upkeep.chores.retention import delete_expired, forget_slips
 from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
@@ -197,6 +197,7 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     today = site.local(now).date()
     if memory.ended_on != today:
         delete_expired(site.databases, site.key, today)
+        forget_slips(site.databases.school, site.calendar, today)
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
