@@ -58,6 +58,7 @@ GET = {
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
     "/home/policy": EVERYBODY,
     "/home/we-did": EVERYBODY,
+    "/home/worry": _sent_on(EVERYBODY),
     "/board": EVERYBODY,
     "/home/board/<token>": NOBODY_HERE,  # whoever has the address, while the class is open; this one is nobody's
     "/home/board/<token>/now": EVERYBODY,  # that there is no class is no secret

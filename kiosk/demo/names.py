@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.bands import Band
 from kiosk.content.source import Schema, read_yaml
 from kiosk.incidents.models import CaseOutcome
+from kiosk.report.form.groups import Group
 from kiosk.roles import Role
 
 SCHOOL = "Hollybank School"
@@ -42,7 +43,7 @@ class DemoClass(Schema):
 class DemoReport(Schema):
     """What a child told so many days ago, as the form sends it."""
 
-    band: Band
+    band: Group
     lang: str = "en"
     days_ago: int
     answers: Mapping[str, str | tuple[str, ...]]

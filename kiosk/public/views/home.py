@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
@@ -127,6 +127,15 @@ def show_policy() -> ResponseReturnValue:
 def show_about() -> ResponseReturnValue:
     """What kiosk is made of, and who made the parts."""
     return render_template("public/about.html")
+
+
+@bp.get("/worry")
+@open_to_all
+def show_worry() -> ResponseReturnValue:
+    """On to the form for grown-ups; its address holds nothing of who came, nor from which page (promise F8)."""
+    on = redirect(f"/report/worry/{language()}", 303)
+    on.headers["Referrer-Policy"] = "no-referrer"
+    return on
 
 
 def officers_now() -> list[Officer]:

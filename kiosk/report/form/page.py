@@ -32,12 +32,14 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     concerns_of,
 )
+from kiosk.report.form.groups import GROUPS, Adults, Group, look_of
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.release import AT_ONCE, read_within_the_hour
 from kiosk.report.site import current_report_site
+from kiosk.web.compression import padded_gzip
 from kiosk.web.i18n import PageSettings, html_language
 from kiosk.web.look import Tablet, read_tablet
 
@@ -45,13 +47,16 @@ FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tel
 ROUNDED_MINUTES = 5
 NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which helpers may be asleep
 FAILURES_BEFORE_ADVICE = 3  # failed attempts after which the page says to go to a person instead
+FORM_BYTES = 24 * 1024  # every form has the same length, whoever it is for (promise F8)
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "concern", "feeling", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
     Band.KS3: ("intro", "danger", "stop", "concern", "follow", "about", "place", "words", "check"),
     Band.KS4: ("intro", "danger", "stop", "concern", "follow", "about", "place", "wish", "words", "check"),
+    Adults.WORRY: ("worry",),
 }
+PRIVACY_OF: dict[Group, str] = {Adults.WORRY: "parents"}
 CHECKED = (
     ("danger", "danger"),
     ("concern", "concern"),
@@ -95,15 +100,21 @@ def tablet_of_request() -> Tablet:
     return read_tablet((request.view_args or {}).get("tablet", ""))
 
 
+def lang_of_request() -> str:
+    """The language that the address asks for."""
+    return str((request.view_args or {}).get("lang", ""))
+
+
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
     """What base.html needs; the way out is that of a lesson, and has the browser forget this page (promise A9)."""
-    band, tablet = skin if skin in set(Band) else Band.KS2.value, tablet_of_request()
+    look, tablet = look_of(skin), tablet_of_request()
     frame = _frame_words(say)
     return {
-        "page": PageSettings(band, html_language(say.lang), say.dir, tablet.look),
+        "page": PageSettings(look, html_language(say.lang), say.dir, tablet.look),
         "say": say,
+        "adults": skin == Adults.WORRY,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
-        "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
+        "tell_url": f"/report/{skin if skin in GROUPS else look}/{say.lang}{tablet.part}",
         "replies_url": f"/report/replies/{say.lang}{tablet.part}",
         "words": {
             name: frame(f"page.{name}").first
@@ -134,6 +145,7 @@ def form_page(
     by_field = {error.field: say(error.key, limit=error.limit) for error in sent.errors}
     shown = {
         "answers": answers,
+        "instead": lang_of_request() not in ("", say.lang),  # of words in the language that was asked for
         "nonce": answers.nonce,
         "steps": STEPS[band],
         "values": {name: CHOICES[name] for name in (*ASKED[band],)},
@@ -156,7 +168,8 @@ def form_page(
         "problem": sent.problem,
         "failed": sent.failed,
         "often": sent.failed >= FAILURES_BEFORE_ADVICE,
-        "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
+        "privacy_url": f"/home/privacy/{PRIVACY_OF.get(band, band.value)}"
+        + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
     shown["wait"] = _wait_line(say, reads_again_on(recipients, now.astimezone(calendar.zone).date()))
     return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
@@ -187,7 +200,8 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
         "head": say.names(head),
         "heads": say.names([one.name for one in in_page_order(heads, also_away=True)]),
         "of_routes": {
-            id: say.names([one.name for one in readers_of(recipients, id)]) for id in ("adult", "head")
+            id: say.names([one.name for one in readers_of(recipients, id)])
+            for id in ("friend", "adult", "head")
         },
         "rules": json.dumps(rules_for_page(recipients), separators=(",", ":")),
     }
@@ -197,7 +211,7 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
 class AfterSending:
     """What the page after sending depends on, apart from the child's pictures: equal pages are made once."""
 
-    band: Band
+    band: Group
     lang: str
     today: date
     read_by: datetime  # by when the school promises that somebody reads it
@@ -275,6 +289,11 @@ def pad_page(page: str) -> Response:
     body = page.encode()
     filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
     return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
+
+
+def pad_form(page: str) -> Response:
+    """A form, whose length does not say for whom it is, nor in which language: padded inside its compression."""
+    return padded_gzip(Response(page, mimetype="text/html"), FORM_BYTES)
 
 
 def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime:

@@ -11,18 +11,22 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
 from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
+from kiosk.report.form.groups import GROUPS, Adults, Group
 from kiosk.report.form.page import (
     AfterSending,
     NotTaken,
     after_sending,
     form_page,
     is_night,
+    lang_of_request,
     languages_on_offer,
     next_reading,
+    pad_form,
     pad_page,
     skeleton,
     tablet_of_request,
@@ -77,7 +81,8 @@ def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     recipients = _current_recipients()
     if not (recipients.published and recipients.usable):
         return show_problem(503, people_to_tell(recipients)), 503
-    return _empty_form(say, Band(band), recipients, now_utc()).replace(NONCE_PLACE, _new_nonce())
+    page = _empty_form(say, GROUPS[band], recipients, now_utc())
+    return pad_form(page.replace(NONCE_PLACE, _new_nonce()))
 
 
 @bp.post("/<band>/<lang>")
@@ -90,12 +95,12 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
     recipients = _current_recipients()
-    answers, errors = read(_with_nonce(), Band(band), lang)
+    answers, errors = read(_with_nonce(), GROUPS[band], say.lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
         shown = form_page(say, answers, recipients, now, NotTaken(errors, problem, failed))
-        return render_template("report/form.html", **shown), status
+        return pad_form(render_template("report/form.html", **shown)), status
 
     if not is_same_origin(request, site.config.public_url):
         return again(403, say("error.origin"))
@@ -123,7 +128,7 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     return pad_page(_page_after_sending(say, after, taken.code))
 
 
-def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:
+def _empty_form(say: Speech, band: Group, recipients: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
     site, answers, tablet = (
         current_report_site(),
@@ -134,7 +139,16 @@ def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> 
     hours = site.calendar.is_open(now), is_night(site.calendar, now)
     return _cached_page(
         tablet,
-        (band, say.lang, tablet.band, look, now.astimezone(look.tzinfo).date(), hours, recipients),
+        (
+            band,
+            say.lang,
+            lang_of_request(),
+            tablet.band,
+            look,
+            now.astimezone(look.tzinfo).date(),
+            hours,
+            recipients,
+        ),
         lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
     )
 
@@ -190,10 +204,24 @@ def show_problem(status: int, people: Sequence[str] = ()) -> str:
 
 
 def _speech_or_404(band: str, lang: str) -> Speech:
-    say = speech_for(band, lang) if band in set(Band) and lang in languages() else None
+    if band == Adults.WORRY:
+        say = _speech_for_adults(lang)
+    else:
+        say = speech_for(band, lang) if band in GROUPS and lang in languages() else None
     if say is None:
         raise NotFound
     return say
+
+
+def _speech_for_adults(lang: str) -> Speech | None:
+    """The words of the form for grown-ups: in their language once somebody who reads it has approved it, else English.
+
+    It is never shown half in each, as a draft is to a child with English beside it.
+    """
+    if lang not in current_report_site().config.language_list:
+        return None
+    say = speech_for(Adults.WORRY.value, lang) if lang in languages() else None
+    return say if say and not say.draft else speech_for(Adults.WORRY.value, ENGLISH)
 
 
 def _with_nonce() -> MultiDict[str, str]:

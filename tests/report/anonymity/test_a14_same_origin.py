@@ -6,6 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from tests.pages import Page
+from tests.report.anonymity.every_status import FORMS
 
 pytestmark = pytest.mark.database("sqlite")  # whether a post is ours is decided before a database is asked
 
@@ -49,12 +50,18 @@ def plain_browser(tablet: Client) -> Client:
 
 
 @pytest.mark.main(3)
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
 def test_the_report_form(
-    plain_browser: Client, readers: dict[str, str], site: str | None, origin: str | None, taken: bool
+    plain_browser: Client,
+    readers: dict[str, str],
+    form: str,
+    site: str | None,
+    origin: str | None,
+    taken: bool,
 ) -> None:
     data = {"nonce": "n" * 24, "concern": "site", "words": "still <mine>", "address": "bad.example"}
-    answer = plain_browser.post("/report/ks3/en", data=data, headers=_headers(site, origin))
+    answer = plain_browser.post(form, data=data, headers=_headers(site, origin))
     assert answer.status_code == (200 if taken else 403)
     if not taken:
         page = Page(answer.text)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     read,
 )
+from kiosk.report.form.groups import GROUPS, Adults, Group
 from kiosk.report.form.seal import seal_report
 from kiosk.report.models import Report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
@@ -45,7 +47,7 @@ SEALED_BYTES = 40  # nonce and mark
 LONG_LETTERS = ("\x01", "\x00", "\x1f", "\x7f", '"', "\\", "\n", "\u2028", "\U0001f600", "\U0010ffff")
 
 
-def longest(band: Band, letter: str) -> ReportAnswers:
+def longest(band: Group, letter: str) -> ReportAnswers:
     """The longest form that a band can send, all in one letter."""
     form: MultiDict[str, str] = MultiDict(
         {
@@ -69,9 +71,9 @@ def longest(band: Band, letter: str) -> ReportAnswers:
 @pytest.mark.main(8)
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("letter", LONG_LETTERS, ids=ascii)
-@pytest.mark.parametrize("band", Band)
+@pytest.mark.parametrize("band", GROUPS.values())
 def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
-    band: Band, letter: str, session: Session
+    band: Group, letter: str, session: Session
 ) -> None:
     """A control character is one letter to the form and was six bytes in the envelope: it was almost full."""
     taken = seal_report(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
@@ -79,6 +81,17 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
     opened = opened_row(session, session.get_one(Report, taken.sealed.id), RECOVERY)
     text = {"id": opened.id.hex, "route": opened.route.id, "body": opened.body}
     assert len(json.dumps(text, ensure_ascii=False).encode()) <= PADDED_SIZES[-1] - ROOM
+
+
+@pytest.mark.parametrize("words", ["sad", "my son is sad " * 20, "x" * 1500, "\u0633" * 1500], ids=len)
+def test_a_worry_fills_the_same_envelope_as_a_report_of_the_same_words(words: str, session: Session) -> None:
+    sizes = set()
+    for band in (Band.KS2, Band.KS3, Band.KS4, Adults.WORRY):
+        form = MultiDict({"nonce": "n" * 24, "concern": "friend", "words": words[: band.limits.words_limit]})
+        answers, _ = read(form, band, "en")
+        whole = replace(answers, words=words)  # the younger have a lower limit
+        sizes.add(len(seal_report(read_keyring(session), KEY, CALENDAR, whole, MONDAY_TEN).sealed.envelope))
+    assert len(sizes) == 1
 
 
 def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session) -> None:
