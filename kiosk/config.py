@@ -57,7 +57,9 @@ class Config(BaseSettings):
     )
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
     nation: Nation | None = Field(None, description="The nation whose laws and helplines pages name.")
-    languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
+    languages: str = Field(
+        "en,ur,pl,cy,ro,ar", description="Languages offered, the first is the school's own."
+    )
     timezone: str = Field("Europe/London", description="The school's clock.")
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
     slot_minutes: int = Field(

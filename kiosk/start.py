@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
 from kiosk.accounts.sign_in.hash_slots import HashSlots
 from kiosk.approving.in_use import look_first
-from kiosk.approving.items import read_items
+from kiosk.approving.items import family_words, read_items
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
-from kiosk.config import Config, SettingError
+from kiosk.config import Config, SettingError, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import raise_if_any
 from kiosk.duties.kind import read_kinds
@@ -46,6 +46,7 @@ from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
 from kiosk.wording.facts import read_facts
+from kiosk.wording.first_lines import read_first_lines
 
 NOT_WRITABLE = "KIOSK_DATA_DIR: {} may not be written; is its disk read-only, or is it another user's?"
 
@@ -123,7 +124,8 @@ def read_content(config: Config) -> Content:
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),
         training=read_topics(folder, config.data_dir, facts, listed, cast),
-        items=read_items(folder, config.data_dir),
+        first_lines=read_first_lines(folder, facts),
+        items=read_items(folder, config.data_dir) | family_words(translations_path()),
     )
 
 

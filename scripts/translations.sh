@@ -23,3 +23,15 @@ for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
   # shellcheck disable=SC2086  # a verb and its option
   .venv/bin/pybabel -q $verb -i $pot -d translations -l "$locale" --no-wrap
 done
+# A language for families alone holds only what they read first.
+.venv/bin/python -P - << 'EOF'
+from pathlib import Path
+
+from kiosk.content.language import FIRST
+from kiosk.wording.translations import strip_to_families
+
+for lang in sorted(FIRST):
+    path = Path("translations", lang, "LC_MESSAGES", "messages.po")
+    if path.is_file():
+        strip_to_families(path, lang)
+EOF

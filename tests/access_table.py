@@ -114,6 +114,7 @@ GET = {
     "/staff/code": ANY_STAFF,
     "/staff/notices": ANY_STAFF,
     "/staff/approve": ANY_STAFF,
+    "/staff/approve/languages": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/approve/<what>/<id>/read": ANY_STAFF,
     "/staff/voices": ANY_STAFF,

@@ -15,7 +15,20 @@ from datetime import date
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, CODE, HELP, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import (
+    ANSWERS,
+    CODE,
+    FAMILIES,
+    HELP,
+    LESSON,
+    LINES,
+    STAFF_LESSON,
+    TRANSLATION,
+    VOICES,
+    WORDS,
+    Item,
+    files_in,
+)
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.content.mark import Mark, mark_of
@@ -25,6 +38,9 @@ from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.voices.recordings import Approved, files_named, standing
+
+# These are no files of the content folder: an older version of them is not laid out.
+_FAMILY_WORDS = f"{TRANSLATION}/{WORDS}-{FAMILIES}."
 
 
 class Folder:
@@ -82,6 +98,14 @@ class InUse:
         key = f"{ANSWERS}/{band}" if lang == ENGLISH else f"{TRANSLATION}/{ANSWERS}-{band}.{lang}"
         return key in self.approved
 
+    def has_family_words(self, lang: str) -> bool:
+        """Whether two people approved, as they are, the words of the pages that families read first."""
+        return lang == ENGLISH or f"{_FAMILY_WORDS}{lang}" in self.approved
+
+    def has_first_lines(self, lang: str) -> bool:
+        """Whether two people approved the sentences that say in this language that a page is not in it yet."""
+        return f"{TRANSLATION}/{LINES}-first.{lang}" in self.approved
+
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""
         return replace(site, **vars(self.brought))
@@ -129,6 +153,7 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
         and key in items
         and key not in current
         and TO_FAMILIES not in key  # what families were told is published by its versions
+        and not key.startswith(_FAMILY_WORDS)
         and _is_its_own(files := files_in(source), key, items)
     }
     while old:

@@ -34,6 +34,7 @@ from kiosk.approving.approval import (
     stored_source,
     ticks_for,
 )
+from kiosk.approving.beside import pairs_of
 from kiosk.approving.change import changes_between, words_of
 from kiosk.approving.items import (
     ANSWERS,
@@ -41,6 +42,7 @@ from kiosk.approving.items import (
     CODE,
     HELP,
     LESSON,
+    LINES,
     NOTICE,
     STAFF_LESSON,
     TRANSLATION,
@@ -51,6 +53,7 @@ from kiosk.approving.items import (
 from kiosk.approving.models import Part
 from kiosk.approving.yearly import check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
+from kiosk.content.language import ENGLISH
 from kiosk.content.mark import note_change
 from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
@@ -70,6 +73,7 @@ KINDS = {
     NOTICE: N_("Notice"),
     TO_FAMILIES: N_("Notice to families"),
     ANSWERS: N_("Ready answers"),
+    LINES: N_("Where a page is not in a language yet"),
     HELP: N_("Help for families"),
     TRANSLATION: N_("Translation"),
     CARDS: N_("Checked each September"),
@@ -139,6 +143,28 @@ def approve_many() -> ResponseReturnValue:
         return index(" ".join(left) or _("Tick what you have gone through."), 422)
     flash(_("Your yes is recorded for %(count)d.", count=done))
     return redirect(url_for(".index"), 303)
+
+
+@bp.get("/languages")
+@staff_required()
+def languages() -> ResponseReturnValue:
+    """Each language of the school, with the state of all that is translated into it and how much is approved."""
+    site = current_site()
+    items = {key: item for key, item in site.items.items() if item.kind == TRANSLATION}
+    found = [_words_of(one) for one in approvals_of(school(), items).values()]
+    return render_template(
+        "approving/languages.html",
+        languages=[
+            (
+                lang,
+                language_name(lang),
+                lang in site.telling_languages,
+                [row for row in found if row["item"].lang == lang],
+            )
+            for lang in site.config.language_list
+            if lang != ENGLISH
+        ],
+    )
 
 
 @bp.get("/<what>/<id>")
@@ -238,8 +264,8 @@ def _item_page(item: Item, error: str = "") -> str:
         whole=_whole(item) is not None,
         unread=_unread(item),
         unreadable=bool(one.used) and item.key in site.items and item.key not in site.in_use.approved,
-        lines=[] if item.kind in (LESSON, STAFF_LESSON, VOICES) else _as_shown(item.files),
-        english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
+        lines=[] if item.kind in (LESSON, STAFF_LESSON, VOICES, TRANSLATION) else _as_shown(item.files),
+        pairs=_beside_english(item) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,
     )
@@ -256,6 +282,17 @@ def _as_shown(files: Mapping[str, bytes]) -> list[str]:
     """The words of an item with the numbers and facts that stand in them now."""
     facts = current_site().facts
     return [line if facts.unknown(line) else facts.fill(line) for line in words_of(files)]
+
+
+def _beside_english(item: Item) -> list[tuple[str, str]]:
+    """A translation beside its English, with the numbers and facts that stand in them now."""
+    facts, original = current_site().facts, current_site().items.get(item.original)
+
+    def filled(line: str, lang: str) -> str:
+        return line if facts.unknown(line) else facts.fill(line, lang)
+
+    pairs = pairs_of(item.files, original.files if original else {}, item.lang)
+    return [(filled(en, ENGLISH), filled(own, item.lang)) for en, own in pairs]
 
 
 def _part_words(item: Item, part: Part) -> str:

@@ -10,6 +10,10 @@ from kiosk.content.problem import ContentProblem
 from kiosk.content.source import Source, content_hash
 
 ENGLISH = "en"  # the language in which everything is written first
+# Every page of children and families is written in these; in the others only what families read first is: the start
+# page, the Codes, the families' side, slips, the page of visitors (kiosk/wording/translations).
+WHOLE = frozenset({ENGLISH, "pl", "ur"})
+FIRST = frozenset({"ar", "cy", "ro"})
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 

@@ -18,9 +18,9 @@ from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
 from kiosk.slips.links import end_slips, open_term
 from kiosk.storage.db import Database, Databases
+from kiosk.visitors.tablet import forget_tablets
 
 SLIPS_KEPT = timedelta(days=365)
-from kiosk.visitors.tablet import forget_tablets
 
 
 def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
