@@ -108,7 +108,9 @@ def show_error(status: int) -> tuple[str, int]:
     if not at_staff:
         g.staff_page_ready = False
         g._login_user = AnonymousUserMixin()  # otherwise the page would look up who is signed in
-    template = "errors/staff.html" if at_staff else "families/error.html" if _at_home() else "errors/error.html"
+    template = (
+        "errors/staff.html" if at_staff else "families/error.html" if _at_home() else "errors/error.html"
+    )
     return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
 
 

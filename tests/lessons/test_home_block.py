@@ -40,7 +40,7 @@ def add_urdu(folder: Path, words: str = HOME_IN_URDU, of: str = "") -> None:
 def problems_in(folder: Path) -> list[ContentProblem]:
     with pytest.raises(ContentError) as refused:
         lessons_in(folder)
-    return refused.value.problems
+    return list(refused.value.problems)
 
 
 def lesson(folder: Path) -> Lesson:
