@@ -40,7 +40,7 @@ def add_urdu(folder: Path, words: str = HOME_IN_URDU, of: str = "") -> None:
 def problems_in(folder: Path) -> list[ContentProblem]:
     with pytest.raises(ContentError) as refused:
         lessons_in(folder)
-    return refused.value.problems
+    return list(refused.value.problems)
 
 
 def lesson(folder: Path) -> Lesson:
@@ -68,6 +68,14 @@ def test_a_translation_of_the_english_as_it_is_takes_its_place(folder: Path) -> 
     home = lesson(folder).translations["ur"].at_home
     assert home and (home.lang, home.ask) == ("ur", "تم اپنے ڈبے میں کیا رکھو گے؟")
     assert home.happened.situation == "did-it", "which is no word, and stands in the English alone"
+
+
+def test_a_claim_stands_in_both_languages_and_is_shown_in_none(folder: Path) -> None:
+    plant(lesson_path(folder), "A key is yours.", "A key is yours.{claim:name-is-optional}")
+    add_urdu(folder, HOME_IN_URDU.replace("چابی تمہاری ہے۔", "چابی تمہاری ہے۔{{claim:name-is-optional}}"))
+    english, urdu = lesson(folder).at_home, lesson(folder).translations["ur"].at_home
+    assert english and urdu and urdu.lang == "ur"
+    assert "{claim" not in english.asked[0].a + urdu.asked[0].a
 
 
 @pytest.mark.parametrize("of", ["todo", "0123456789abcdef"])

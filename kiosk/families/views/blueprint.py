@@ -24,7 +24,8 @@ def keep_for_everybody(response: Response) -> Response:
         return response
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:24], weak=True)
-    return response.make_conditional(request)
+    response.make_conditional(request)  # which changes it in place
+    return response
 
 
 @bp.app_template_global("family_numbers")
