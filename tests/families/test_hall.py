@@ -21,8 +21,8 @@ HALL, FORM = "/home/hall", "/staff/hall"
 PAGES = (HALL, f"{HALL}/code", f"{HALL}/help")
 SAID = {
     "year": "",
-    "people": "Mrs Adeyemi, desk by the door",
-    "interpreters": "Polish and Urdu, at the office",
+    "people": "Ms Ellis, by the stairs",
+    "interpreters": "Polish, in the library",
 }
 pages = pytest.mark.database("sqlite")
 
