@@ -1,4 +1,4 @@
-"""A parent's worry is a case like a child's: its readers alone see that a grown-up wrote, whom no page calls a child."""
+"""A parent's worry is a case like a child's: its readers alone see that a grown-up wrote, and no page says "child"."""
 
 from flask import Flask
 
