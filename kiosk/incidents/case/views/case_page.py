@@ -82,7 +82,7 @@ POINTS = {
     ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
     ClosingNeed.KEY: ("", N_("Case %(number)s: your key is not confirmed there yet")),
     ClosingNeed.CASE: ("", N_("Case %(number)s belongs to this one and is open")),
-    ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
+    ClosingNeed.ANSWER: (N_("Answer: sent"), N_("An answer was asked for: answer, or say why not")),
 }
 OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
 # What is said on the form of closing itself, by its field.
