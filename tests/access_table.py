@@ -36,6 +36,7 @@ TRAINING = "s s n y y y n n"
 SLIPS = "s s y n n n n n"  # who teaches, their own classes; and the office
 SLIPS_SEEN = "s s y n y n n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
+SEES_PROGRESS = "s s n y y y n n"
 NO_LINE = "s s . . . . . ."  # nobody has written it
 HALL = "s s n y n y n n"
 VISITORS = "s s n n n y n n"  # and the office's, whom no row here is
@@ -63,6 +64,8 @@ GET = {
     "/home/lessons/": EVERYBODY,
     "/home/lessons/<id>": EVERYBODY,
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
+    "/home/notices": EVERYBODY,
+    "/home/notices/<notice_id>": EVERYBODY,
     "/home/policy": EVERYBODY,
     "/home/we-did": EVERYBODY,
     "/home/worry": _sent_on(EVERYBODY),
@@ -121,7 +124,8 @@ GET = {
     "/staff/voices/<id>/<lang>": ANY_STAFF,
     "/staff/voices/<id>/<lang>/script": ANY_STAFF,
     "/staff/voices/<id>/<lang>/<file>": NO_RECORDING,
-    "/staff/notices/everybody": "s s n y y y n n",
+    "/staff/notices/everybody": SEES_PROGRESS,
+    "/staff/notices/families": SEES_PROGRESS,
     "/staff/posters": ANY_STAFF,
     "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
@@ -218,6 +222,8 @@ GET = {
     "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
     "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
+    "/staff/we-did/families": WRITES_BOARD,
+    "/staff/we-did/families/new": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": WRITES_BOARD,
     "/staff/settings": SETTINGS,
@@ -271,6 +277,7 @@ POST = {
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
     "/staff/notices/<subject>": ANY_STAFF,
+    "/staff/notices/families/<notice_id>/<lang>": SEES_PROGRESS,
     "/staff/notices/later": _sent_on(ANY_STAFF),
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/posters/<uuid:poster_id>/down": "s s > > > > > >",
@@ -340,6 +347,8 @@ POST = {
     "/staff/incidents/<int:number>/answer/send": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/hand-over": NO_FILE,
+    "/staff/we-did/families/<uuid:entry_id>/<any(agree, withdraw):act>": _sent_on(WRITES_BOARD),
+    "/staff/we-did/families/new": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),

@@ -15,14 +15,17 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.learning.families_said import read_draft, write_line
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
+from kiosk.told.family_notices import SUPERVISED
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
+from tests.families.telling import SAID, told
 from tests.incidents.school import School, sync
 from tests.incidents.verbs import acting
 from tests.lessons.learner import DAY, Learner, browser_of
@@ -49,6 +52,7 @@ class World:
     hidden_number: int
     on_board: uuid.UUID
     consent: uuid.UUID
+    said: uuid.UUID
 
     def browser(self, person: str) -> FlaskClient:
         """A browser of a kind of person: no (nobody), pu, te, co, ds, pr, ch, ne."""
@@ -74,8 +78,9 @@ class World:
             "role": "network" if "network" in rule else "dsl",
             "who": "pupil",
             "person_id": whose.pupil.id,
-            "act": "unused" if "filtering" in rule else "paused",
-            "entry_id": self.on_board,
+            "act": "unused" if "filtering" in rule else "agree" if "we-did" in rule else "paused",
+            "entry_id": self.said if "families" in rule else self.on_board,
+            "notice_id": SUPERVISED,
             "number": 1 if "/code/<" in rule else self.number,
             "band": "ks2",
             "step": "plan",
@@ -143,13 +148,27 @@ def make_world(
         colleague, token = make_staff(session).id, invitation.token
         entry = publish_entry(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
         consent = ask_for(session, teacher).id
+        said = write_line(session, read_draft(SAID, ["en"])[0], teacher, DAY).id
+        told(app, session, key, SUPERVISED, 1, 1)
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")
     hidden, hidden_opened = school.told("adult", head="yes"), school.told("adult", head="yes")
     numbers = [_open(school, opened, "co"), _open(school, hidden_opened, "ch")]
     own, other = learners
     return World(
-        app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1], entry, consent
+        app,
+        school,
+        own,
+        other,
+        colleague,
+        token,
+        waiting,
+        numbers[0],
+        hidden,
+        numbers[1],
+        entry,
+        consent,
+        said,
     )
 
 

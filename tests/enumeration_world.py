@@ -89,6 +89,7 @@ OPEN_TO_WHOEVER_ASKS = {
     ("POST", "/staff/posters/<sort>/<audience>/<lang>"): "posters hang on walls",
     ("POST", "/staff/posters/<uuid:poster_id>/down"): "everybody on the staff sees what hangs where",
     ("POST", "/staff/notices/<subject>"): "everybody on the staff is told all of it",
+    ("POST", "/staff/notices/families/<notice_id>/<lang>"): "notices stand in public files",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
     ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
 }
@@ -321,6 +322,10 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     no_board = named(nobodys, "entry_id")
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/we-did/<uuid:entry_id>/down", board, no_board)
+    said = Thing("what families said", {"entry_id": world.said, "act": "agree"}, frozenset(writers))
+    none_said = tuple(Thing(one.word, {**one.values, "act": "agree"}) for one in no_board)
+    rule = "/staff/we-did/families/<uuid:entry_id>/<any(agree, withdraw):act>"
+    yield Entry("POST", rule, (said,), none_said)
 
 
 def _access(world: World) -> Iterator[Entry]:

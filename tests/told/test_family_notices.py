@@ -1,4 +1,4 @@
-"""Notices to families: a version that was published stays as it is, and families read it and nothing else (promise F5)."""
+"""Notices to families: a version that was published stays as it is, and nothing else is read (promise F5)."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +30,9 @@ from tests.tree import ROOT
 CONTENT = ROOT / "content"
 TODAY = date(2026, 12, 1)
 FIRST = 'text:\n  - "A grown-up is in the room."\nasks: "Talk about it."\n'
-SECOND = 'new: "Two grown-ups."\nchanged:\n  - {before: "One.", now: "Two."}\ntext:\n  - "Two are in the room."\n'
+SECOND = (
+    'new: "Two grown-ups."\nchanged:\n  - {before: "One.", now: "Two."}\ntext:\n  - "Two are in the room."\n'
+)
 
 
 def write(folder: Path, *versions: str, id: str = "trips", lang: str = "en", head: str = "") -> None:
@@ -57,7 +59,9 @@ def mistakes(*folders: Path) -> list[str]:
     return [one.message for one in scan_family_notices(folders, read_facts(CONTENT))[1]]
 
 
-def telling(key: SiteKey, notices: FamilyNotices, day: date = TODAY, lang: str = "en", **changes: str) -> Telling:
+def telling(
+    key: SiteKey, notices: FamilyNotices, day: date = TODAY, lang: str = "en", **changes: str
+) -> Telling:
     """Somebody who publishes what two people approved."""
     notice = notices["trips", lang]
     approved: Collection[str] = {approval_key(one) for one in notices.values()}
@@ -110,7 +114,9 @@ def test_the_next_version_is_read_beside_the_one_before_each_with_its_day(
     tell(session, key, notices)
     (now,) = shown(session, notices)
     assert (now.newest.version.number, now.newest.published_on) == (2, TODAY)
-    assert [(one.version.number, one.published_on) for one in now.earlier] == [(1, TODAY - timedelta(days=30))]
+    assert [(one.version.number, one.published_on) for one in now.earlier] == [
+        (1, TODAY - timedelta(days=30))
+    ]
 
 
 def test_nothing_is_published_that_two_people_have_not_approved_or_that_was_not_on_the_page(
@@ -209,7 +215,7 @@ def test_a_mistake_is_a_notice_of_its_own_and_the_old_one_leads_to_it(
     [
         ((FIRST, FIRST), "", "from the second version on, say what is new"),
         ((), "", "there is no ::: version {#v1}"),
-        (("asks: \"Talk.\"\n",), "", '"text" is missing'),
+        (('asks: "Talk."\n',), "", '"text" is missing'),
         ((FIRST,), "corrects: nothing\n", 'there is no other notice "nothing" that it could correct'),
         ((FIRST,), "corrects: trips\n", 'there is no other notice "trips" that it could correct'),
     ],

@@ -116,7 +116,7 @@ def _list_page(error: str = "") -> str:
         "incidents/learning/families_said.html",
         lines=all_lines(school(), current_site().today()),
         answers={one: _(words) for one, words in ANSWERS.items()},
-        me=signed_in_staff().id,
+        own_id=signed_in_staff().id,
         until=SHOWN_FOR,
         error=error,
     )
