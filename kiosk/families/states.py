@@ -23,7 +23,7 @@ class PageState:
 
 
 def situation_in(site: Site, id: str, lang: str) -> tuple[Situation, InLanguage]:
-    """A situation in a language once two people approved that translation as it stands, else in English (promise F6).
+    """A situation in a language once two people approved that very translation, else in English (promise F6).
 
     KeyError for an unknown id.
     """

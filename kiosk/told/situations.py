@@ -25,15 +25,19 @@ STEPS, STEP_WORDS = 3, 40
 MIND = ("nhs-111-option-2", "nhs-24-111", "lifeline")  # for a mind that is not well: each nation has one of them
 # Where the one who harms may be near, the page says whom to ring before anybody at home is asked.
 HARM_MAY_BE_NEAR: frozenset[SituationId] = frozenset({"picture", "stranger", "hurt"})
-_WORDS = {"title", "also", "say", "text", "then", "near", "start", "rest", *Nation}
+_WORDS = {"title", "also", "say", "text", "otherwise", "then", "near", "start", "rest", *Nation}
 
 
 class Step(Schema):
-    """One step; `by_nation` goes on with the words of the school's nation, and `then` with those of all."""
+    """One step; `by_nation` goes on with the words of the school's nation, and `then` with those of all.
+
+    `otherwise` stands where a school has not said which nation is its own.
+    """
 
     title: Prose
     text: Prose
     by_nation: dict[Nation, Text] = Field(default_factory=dict)
+    otherwise: Prose = Markup()
     then: Prose = Markup()
 
 
@@ -192,6 +196,8 @@ def _nation_problems(
     """Where a step leaves a nation out, or names a line that this nation does not have."""
     problems = []
     for step in head.steps:
+        if bool(step.by_nation) != bool(step.otherwise):
+            problems.append(ContentProblem(path, 1, f'"{step.title}" needs both, or neither, of by_nation and otherwise'))
         if step.by_nation and (absent := [each for each in Nation if each not in step.by_nation]):
             problems.append(ContentProblem(path, 1, f'"{step.title}" says nothing for {", ".join(absent)}'))
         for nation, text in step.by_nation.items():
@@ -223,6 +229,6 @@ def _situation(head: SituationHead, facts: Facts, nation: Nation | None) -> Situ
 
 def _text(step: Step, facts: Facts, nation: Nation | None, lang: str) -> Markup:
     """The words of a step; of a nation's own where the school has said which is its own."""
-    own = facts.fill(step.by_nation[nation], lang) if nation and step.by_nation else Markup()
+    own = facts.fill(step.by_nation[nation], lang) if nation and step.by_nation else step.otherwise
     return Markup(" ").join(part for part in (step.text, own, step.then) if part)
 

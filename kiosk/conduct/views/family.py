@@ -32,7 +32,7 @@ def read(code_id: str) -> ResponseReturnValue:
     if code_id == FAMILIES or code_id in set(Band):
         address = address_key()
         marks = None if address is None else (code_id, page_settings("home"), address)
-        return render_cached("conduct/read.html", marks, lambda: _family_page_values(code_id))
+        return render_cached("families/code.html", marks, lambda: _family_page_values(code_id))
     if code_id not in ALONE:
         raise NotFound
     site = current_site()
@@ -58,6 +58,13 @@ def _family_page_values(code_id: str) -> dict[str, Any]:
         "address": f"{site.config.public_url}/home/code" + (f"/{band}" if band else ""),
         "links": not tablet().part,
     }
+
+
+@bp.app_template_global("first_line")
+def first_line(name: str) -> str:
+    """What stands in this language where a page is not in it yet; empty until two people approved it."""
+    said = getattr(current_site(), "first_line", None)
+    return str(said(name, language())) if said else ""
 
 
 @bp.app_template_filter("ring")

@@ -10,7 +10,7 @@ from kiosk.approving.items import HELP
 from kiosk.content.language import ENGLISH
 from kiosk.content.translation import InLanguage
 from kiosk.families.states import situation_in
-from kiosk.families.views.blueprint import bp
+from kiosk.families.views.blueprint import bp, family_page
 from kiosk.nations import Nation
 from kiosk.public.views.home import OFFICER_WORDS, officers_now
 from kiosk.site import current_site
@@ -21,6 +21,18 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import clock
 
 CANT_WAIT = ("police", "childline", "nspcc", "samaritans")
+# What a parent reads beside a line whose own words speak to a child.
+FOR_PARENTS = {
+    "police": N_("Danger now"),
+    "police-101": N_("When nobody is in danger now"),
+    "childline": N_("For any child"),
+    "nspcc": N_("For any adult who is worried about a child"),
+    "samaritans": N_("For you too"),
+    "papyrus": N_("For your child, and for you"),
+    "report-remove": N_("Fill it in with your child"),
+    "ceop": N_("Part of the police"),
+    "report-harmful-content": N_("When an app has not acted on what you reported"),
+}
 NATIONS = {
     Nation.ENGLAND: N_("England"),
     Nation.WALES: N_("Wales"),
@@ -73,7 +85,8 @@ def _of_every_page() -> dict[str, Any]:
     return {
         "today": current_site().today(),
         "lang": language(),
+        "for_parents": FOR_PARENTS,
         "english": ENGLISH,
         "links": not tablet().part,
-        "worry_url": f"/home/worry?lang={language()}",
+        "worry_url": family_page("/home/worry", "/report/"),
     }

@@ -9,6 +9,14 @@
 
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
 
+  // The switch of languages leads to the same place of the page, which only the address on this side knows.
+  const toLanguages = document.querySelector("[data-keeps-place]");
+  toLanguages?.addEventListener("click", () => {
+    const to = new URL(toLanguages.href);
+    if (location.hash) to.searchParams.set("at", location.hash.slice(1));
+    toLanguages.href = to;
+  });
+
   const speech = window.speechSynthesis;
   const button = document.querySelector("[data-read]");
   if (!speech || !button) return;

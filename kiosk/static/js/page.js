@@ -42,16 +42,6 @@
     button.addEventListener("click", () => print());
   }
 
-  // The switch of languages leads to the same place of the page, which only the address on this side knows.
-  const toLanguages = document.querySelector("[data-keeps-place]");
-  if (toLanguages) {
-    toLanguages.addEventListener("click", () => {
-      const to = new URL(toLanguages.href);
-      to.searchParams.set("at", location.hash.slice(1));
-      toLanguages.href = to;
-    });
-  }
-
   // Among cards to tap, 1 is the first: only while one of them has the focus, so that no key of a reader is taken.
   addEventListener("keydown", (event) => {
     const cards = event.target.closest && event.target.closest("[data-keys]");
