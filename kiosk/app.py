@@ -19,6 +19,7 @@ from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.duties.views import pages as duties_pages
 from kiosk.endings import views as endings_views
+from kiosk.families.views import hall as families_hall
 from kiosk.families.views import pages as families_pages
 from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
@@ -85,6 +86,7 @@ BLUEPRINTS = (
     training_pages.bp,
     visitors_pages.bp,
     *slips_pages.BLUEPRINTS,
+    families_hall.bp,
     staff_home,
     demo_views.bp,
 )

@@ -35,6 +35,8 @@ NO_ADDRESS = "s s . . . . . ."
 TRAINING = "s s n y y y n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
+HALL = "s s n y n y n n"
+VISITORS = "s s n n n y n n"  # and the office's, whom no row here is
 
 GET = {
     **classes.GET,
@@ -149,6 +151,15 @@ GET = {
     "/staff/access": ACCESS,
     "/staff/access.csv": ACCESS,
     f"/staff/access/{PERSON}": ACCESS,
+    "/visitors/": EVERYBODY,  # on a device that the office has not opened: that it is closed
+    "/home/hall": EVERYBODY,
+    "/home/hall/<any(code, help):part>": EVERYBODY,
+    "/staff/hall": HALL,
+    "/visitors/thanks": EVERYBODY,
+    "/visitors/no": EVERYBODY,
+    "/staff/visitors": VISITORS,
+    "/staff/visitors.csv": VISITORS,
+    "/staff/visitors/<uuid:line_id>": "s s n n n . n n",  # nobody has signed
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
@@ -287,6 +298,12 @@ POST = {
     "/staff/training/<topic_id>": ANY_STAFF,
     "/staff/training/session": TRAINING,
     "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",
+    "/visitors/": EVERYBODY,
+    "/staff/hall": _sent_on(HALL),
+    "/staff/visitors/tablet": _sent_on(VISITORS),
+    "/staff/visitors/tablets/<uuid:tablet_id>/close": _sent_on(VISITORS),
+    "/staff/visitors/<uuid:line_id>": "s s n n n . n n",
+    "/staff/visitors/<uuid:line_id>/remove": "s s n n n . n n",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

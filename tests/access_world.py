@@ -101,6 +101,8 @@ class World:
             "run_id": uuid.uuid4(),
             "set_up_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
+            "tablet_id": uuid.uuid4(),
+            "part": "code",
             "word_id": uuid.uuid4(),
             "address_id": uuid.uuid4(),
             "spot": "laptop-school",

@@ -30,6 +30,7 @@ from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
 from kiosk.demo.training import add_training
+from kiosk.demo.visitors import add_visitors
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
 from kiosk.sealing.site_key import SiteKey
@@ -111,6 +112,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_signatures(school, content.codes, today)
         add_told(school, content, today)
         add_training(school, key, content.training, now, today)
+        add_visitors(school, content.codes, today)
         made, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)

@@ -64,6 +64,7 @@ SECTIONS = (
             (N_("Filter desk"), "filtering.index"),
             (N_("Access"), "oversight.access_register"),
             (N_("Visitors"), "visitors.book"),
+            (N_("Hall screen"), "hall.form"),
             (N_("Leadership team"), "oversight.show_consents"),
             (N_("Who to go to"), "told.show_officers"),
         ),

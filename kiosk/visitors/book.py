@@ -57,11 +57,15 @@ def kept_since(today: date) -> date:
         return today.replace(year=today.year - 1, day=28)
 
 
-def count_visitors(session: Session, today: date) -> int:
-    """How many lines the book has."""
-    return (
-        session.scalar(select(func.count()).select_from(Visitor).where(Visitor.day > kept_since(today))) or 0
-    )
+def count_visitors(session: Session, today: date, since: date | None = None) -> int:
+    """How many lines the book has, or how many of days after one."""
+    counted = select(func.count()).select_from(Visitor).where(Visitor.day > (since or kept_since(today)))
+    return session.scalar(counted) or 0
+
+
+def oldest_day(session: Session) -> date | None:
+    """The day of the oldest line, also where it was to be deleted before."""
+    return session.scalar(select(func.min(Visitor.day)))
 
 
 def lines_of_book(

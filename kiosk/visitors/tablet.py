@@ -1,4 +1,4 @@
-"""Tablets at reception: each is open from when the office opens it until school ends that day, or until it is closed."""
+"""Tablets at reception: each is open from when the office opens it until school ends, or until it is closed."""
 
 import secrets
 import uuid

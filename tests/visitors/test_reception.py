@@ -1,4 +1,4 @@
-"""The tablet at reception: nothing of the last visitor, and closed to whoever did not get it from the office (promise F7)."""
+"""The tablet at reception: nothing of the last visitor, and closed where the office did not open it (promise F7)."""
 
 import pytest
 

@@ -41,7 +41,7 @@ def home_of_year(year: str) -> ResponseReturnValue:
 
 def which_year() -> str:
     """The page with the years that the school has, and the age beside each."""
-    return render_template("families/which_year.html", years=[(year, ages(year)) for year in _years()])
+    return render_template("families/which_year.html", years=[(year, ages(year)) for year in years_here()])
 
 
 def lesson_of(year: str) -> Found | None:
@@ -55,7 +55,7 @@ def plan_for(year: str) -> list[Planned]:
     return planned(plan_of(year, _own_plans(), site.year_plans), site.open_lessons, listed_half_terms())
 
 
-def _years() -> list[str]:
+def years_here() -> list[str]:
     """The years of the school; all while its database is away."""
     try:
         return years_of(school().scalars(select(ClassGroup.year).distinct()))

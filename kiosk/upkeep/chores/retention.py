@@ -7,6 +7,7 @@ from kiosk.accounts.classes.cover import forget_covers
 from kiosk.accounts.classes.tablets import forget_set_ups
 from kiosk.accounts.classes.windows import forget_codes
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.families.evening import forget_evenings
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
 from kiosk.lessons.taught import forget_beside
@@ -35,6 +36,7 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         forget_adjustments(school, today)
         forget_beside(school, today)
         forget_tablets(school, today)
+        forget_evenings(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)

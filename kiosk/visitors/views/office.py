@@ -36,7 +36,7 @@ HEAD = (N_("Day"), N_("Name"), N_("From"), N_("Visiting"), N_("Code version"), N
 
 @bp.get("/staff/visitors")
 @staff_required(*KEEPERS)
-def book(problem: str = "") -> str:
+def book() -> str:
     """The visitors of the last twelve months, the newest day first, and the tablets that are open."""
     site, now = current_site(), now_utc()
     today = site.today()
@@ -52,7 +52,6 @@ def book(problem: str = "") -> str:
         number=number,
         pages=pages,
         address=lambda page: url_for(".book", page=page),
-        problem=problem,
         language_name=language_name,
         today=today,
     )
@@ -79,7 +78,8 @@ def open_tablet() -> ResponseReturnValue:
         token, ends = tablet.open_tablet(school(), site.key, site.calendar, signed_in_staff(), now)
     except Refused as refused:
         roll_back_both()
-        return book(say(refused.message)), 409
+        flash(say(refused.message))
+        return redirect(url_for(".book"), 303)
     school().commit()
     sign_out()
     response = make_response(redirect(url_for(".form"), 303))
