@@ -2,20 +2,23 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind, TabletSetUp
+from kiosk.accounts.models import ClassGroup, LinkRequest, Proposal, ProposalKind, TabletSetUp
 from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
 from kiosk.oversight.views.access import ACT, PERSON
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
+from kiosk.slips.making import make_slips, slip_id
+from kiosk.slips.models import SlipKind
 from kiosk.storage.db import now_utc
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_cases import case_entries
 from tests.enumeration_things import Entry, Thing, named, things
 from tests.factories import make_staff
+from tests.lessons.learner import Learner
 
 OPEN, AWAY = "key open", "key put away"
 
@@ -97,6 +100,7 @@ def entries(world: World, key: SiteKey) -> list[Entry]:
         *case_entries(world),
         *_classes(world),
         *_work_of_a_class(world),
+        *_slips(world),
         *_people(world, key),
         *_readers(world),
     ]
@@ -199,6 +203,50 @@ def _classes(world: World) -> Iterator[Entry]:
         of_others = Thing("other class", elsewhere, known - {"te"})
         no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
         yield Entry(method, rule, (of_others,), (no_class,))
+
+
+def _slips(world: World) -> Iterator[Entry]:
+    """The slips of a class: for who teaches it, and for the lead where nothing leaves the school."""
+    here = "/staff/slips/<uuid:class_id>"
+    own, other = world.learner, world.other
+    for rules, over in (
+        ((("GET", here),), ("ds",)),
+        (
+            (
+                *(("GET", f"{here}/homes"), ("POST", f"{here}/homes")),
+                *(("POST", f"{here}/links"), ("POST", f"{here}/letters")),
+            ),
+            (),
+        ),
+    ):
+        both = things(
+            [("own class", own.class_group.id, ("te", *over)), ("other class", other.class_group.id, over)]
+        )
+        for method, rule in rules:
+            nobodys = named(things([("no class", uuid.uuid4(), ())]), "class_id")
+            yield Entry(method, rule, named(both, "class_id"), nobodys)
+    for act in ("by-hand", "with-slip"):
+        rule = f"{here}/pupils/<uuid:pupil_id>/{act}"
+        there = (
+            Thing("own child", _child(own, own), frozenset({"te", "ds"})),
+            Thing("child of another class", _child(own, other)),
+        )
+        none = (Thing("no child", _child(own, own) | {"pupil_id": uuid.uuid4()}),)
+        yield Entry("POST", rule, there, none)
+        no_class = (Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()}),)
+        yield Entry("POST", rule, (Thing("other class", _child(other, other), frozenset({"ds"})),), no_class)
+    with world.school.databases.school.write() as session:
+        group = session.get_one(ClassGroup, other.class_group.id)
+        term, today = date(2020, 1, 1), date(2020, 1, 2)
+        make_slips(session, [group], SlipKind.CODE, {}, "en", term, today)
+        ended = slip_id(other.pupil.id, SlipKind.CODE, 1, term)
+    slips = (Thing("of another class", {"class_id": own.class_group.id, "slip_id": ended, "said": "back"}),)
+    never = (Thing("no slip", {"class_id": own.class_group.id, "slip_id": uuid.uuid4(), "said": "back"}),)
+    yield Entry("POST", f"{here}/slips/<uuid:slip_id>/<any(back, ring, rung, undo):said>", slips, never)
+
+
+def _child(of: Learner, whose: Learner) -> dict[str, uuid.UUID]:
+    return {"class_id": of.class_group.id, "pupil_id": whose.pupil.id}
 
 
 def _work_of_a_class(world: World) -> Iterator[Entry]:

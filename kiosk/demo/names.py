@@ -38,6 +38,9 @@ class DemoClass(Schema):
     band: Band
     pupils: tuple[str, ...]
     adjusted: Mapping[str, tuple[str, ...]] = {}  # the adjustments that are set for each child, by name
+    homes: Mapping[str, tuple[str, ...]] = {}  # what is spoken there, where it is not English alone
+    back: tuple[str, ...] = ()  # whose slip is back
+    by_hand: tuple[str, ...] = ()
 
 
 class DemoReport(Schema):

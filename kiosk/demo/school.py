@@ -28,6 +28,7 @@ from kiosk.demo.decisions import (
 from kiosk.demo.duties import add_duties
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
+from kiosk.demo.slips import add_slips
 from kiosk.demo.telling import add_reports
 from kiosk.demo.training import add_training
 from kiosk.demo.visitors import add_visitors
@@ -128,6 +129,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
     )
     site = open_site(config, databases, content)
     add_duties(site, now)
+    _write_demo_file(config, read_demo(config) | {"slips": add_slips(site)})
     add_term_page(site, now)
     keep_windows_open(config, databases, content.pictures.keys)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
+from kiosk.lessons.at_home import AtHome
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.programme import HalfTerm, current_half, half_terms, plans
 from kiosk.site import Site
@@ -43,18 +44,30 @@ def planned_lessons(session: Session, site: Site, groups: Sequence[ClassGroup]) 
 
 
 def question_of(site: Site, lesson_id: str, lang: str) -> Question:
-    """The question of a lesson in English and a family's language; the one of any day where it has none for homes."""
+    """The question of a lesson in English and a family's language; the one of any day where it has none for homes.
+
+    Its own language stands beside the English once two people approved that translation.
+    """
     lesson = site.lessons.get(lesson_id)
-    home = None if lesson is None or lesson.quiet else getattr(lesson, "home", None)
-    if lesson is None or home is None or not home.ask:
+    home = None if lesson is None or lesson.quiet else lesson.at_home
+    if lesson is None or home is None or home.ask is None or home.listen_for is None:
         return Question(said(ANY_DAY, lang), said(ANY_DAY_LISTEN, lang))
-    learns = Said(home.learns[0], "") if home.learns else NOTHING_SAID
-    return Question(Said(home.ask, ""), Said(home.listen_for, ""), lesson.title, learns)
+    own = _own_words(site, lesson, lang)
+    return Question(
+        Said(home.ask, own.ask or "" if own else ""),
+        Said(home.listen_for, own.listen_for or "" if own else ""),
+        lesson.title,
+        Said(home.learns[0], own.learns[0] if own else ""),
+    )
 
 
-def _latest(
-    site: Site, group: ClassGroup, planned: Mapping[str, int], now: HalfTerm | None
-) -> Lesson | None:
+def _own_words(site: Site, lesson: Lesson, lang: str) -> AtHome | None:
+    found = lesson.translations.get(lang)
+    home = found.at_home if found and site.in_use.has_translation(lesson.id, lang) else None
+    return home if home and home.lang == lang else None
+
+
+def _latest(site: Site, group: ClassGroup, planned: Mapping[str, int], now: HalfTerm | None) -> Lesson | None:
     ids = sorted((half, id) for id, half in planned.items() if now is None or half <= now.number)
     fitting = (site.lessons[id] for _, id in reversed(ids) if id in site.lessons)
     return next((one for one in fitting if one.is_for(group) and not one.quiet), None)

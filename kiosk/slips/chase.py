@@ -136,7 +136,9 @@ def small_ones_together(counts: Sequence[LanguageCount]) -> list[LanguageCount]:
     return [*large, LanguageCount(OTHERS, sum(one.sent for one in few), sum(one.back for one in few))]
 
 
-def waiting_in(session: Session, groups: Sequence[ClassGroup], term: date) -> dict[uuid.UUID, tuple[int, int]]:
+def waiting_in(
+    session: Session, groups: Sequence[ClassGroup], term: date
+) -> dict[uuid.UUID, tuple[int, int]]:
     """By class how many slips came back and how many there are; one query."""
     found = session.execute(
         select(Pupil.class_group_id, func.count(Slip.back_on), func.count())

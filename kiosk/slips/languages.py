@@ -42,7 +42,8 @@ def english_name(lang: str) -> str:
 
 def speaking(lang: str) -> AbstractContextManager[None]:
     """Texts inside are in this language, whatever the page's own is."""
-    return force_locale(lang.replace("-", "_"))
+    found: AbstractContextManager[None] = force_locale(lang.replace("-", "_"))
+    return found
 
 
 def said(text: str, lang: str, **values: object) -> Said:
@@ -54,4 +55,3 @@ def said(text: str, lang: str, **values: object) -> Said:
     with speaking(lang):
         own = str(_(text, **values))
     return Said(english, "" if own == english else own)
-

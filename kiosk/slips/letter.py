@@ -29,7 +29,9 @@ GIVE_BACK = N_("Please give this back to school, or scan the square.")
 READ = N_("We have read the Code and talked.")
 TALKED = N_("We have talked.")
 RING = N_("Please ring me about it, with an interpreter if I need one.")
-NO_NAME = N_("No name and no signature are needed. The office ticks that it came back, and throws the paper away.")
+NO_NAME = N_(
+    "No name and no signature are needed. The office ticks that it came back, and throws the paper away."
+)
 RING_US = N_("Please ring us about this letter. We will find somebody who speaks your language.")
 # With a longer language the picture goes first, then the letter has two pages.
 LONG = 1500
@@ -72,9 +74,12 @@ class Letter:
 
 def letter_for(site: Site, group: ClassGroup, row: ChaseRow, lesson_id: str, square: Markup) -> Letter:
     """The letter of one home, in the language in which it is written to, with the question of a lesson."""
-    lang = written_in(site, row.slip.lang)
     is_ask = row.slip.kind is SlipKind.ASK
     done = TALKED if is_ask else READ
+    body = (ENOUGH,) if is_ask else (ENOUGH, CODE)
+    lang = _whole_in(
+        written_in(site, row.slip.lang), (TITLE, ASK, *body, WORRY, DANGER, GIVE_BACK, done, RING, NO_NAME)
+    )
     with speaking(ENGLISH):
         year = year_words(group.year)
     return Letter(
@@ -86,7 +91,7 @@ def letter_for(site: Site, group: ClassGroup, row: ChaseRow, lesson_id: str, squ
         lang_name=own_name(lang),
         dir=direction(lang),
         title=said(TITLE, lang),
-        body=[said(text, lang) for text in ((ENOUGH,) if is_ask else (ENOUGH, CODE))],
+        body=[said(text, lang) for text in body],
         question=question_of(site, row.slip.lesson_id or lesson_id, lang),
         ask=said(ASK, lang),
         worry=said(WORRY, lang),
@@ -98,3 +103,8 @@ def letter_for(site: Site, group: ClassGroup, row: ChaseRow, lesson_id: str, squ
         home_lang=row.slip.lang,
         square=square,
     )
+
+
+def _whole_in(lang: str, texts: Sequence[str]) -> str:
+    """The language, if every sentence of the letter is written in it; else English, as half a letter misleads."""
+    return lang if lang == ENGLISH or all(said(text, lang).own for text in texts) else ENGLISH

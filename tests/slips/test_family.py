@@ -157,7 +157,9 @@ def test_the_token_stands_in_no_row(homes: Homes) -> None:
 def test_a_link_ends_with_the_last_day_of_its_term(homes: Homes) -> None:
     zone, first = homes.site.calendar.zone, homes.term
     last = first + timedelta(days=80)
-    listed = SchoolCalendar(zone, terms=((first, last), (last + timedelta(days=20), last + timedelta(days=90))))
+    listed = SchoolCalendar(
+        zone, terms=((first, last), (last + timedelta(days=20), last + timedelta(days=90)))
+    )
     homes.link("Alys")
     assert open_term(listed, last) == first
     assert open_term(listed, last + timedelta(days=1)) == NO_TERM

@@ -57,9 +57,7 @@ def may_speak(group: ClassGroup) -> bool:
 def teaches(group: ClassGroup) -> bool:
     """Whether this person is a teacher of the class."""
     staff = signed_in_staff()
-    return Role.TEACHER in staff.roles and (
-        school().get(ClassTeacher, (group.id, staff.id)) is not None
-    )
+    return Role.TEACHER in staff.roles and (school().get(ClassTeacher, (group.id, staff.id)) is not None)
 
 
 def asked_kind() -> SlipKind:

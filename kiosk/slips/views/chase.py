@@ -34,7 +34,10 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_, Refused, say
 from kiosk.wording.words import class_words, year_words
 
-KIND_WORDS = {SlipKind.CODE: N_("Our Code, read and talked about"), SlipKind.ASK: N_("A question to ask at home")}
+KIND_WORDS = {
+    SlipKind.CODE: N_("Our Code, read and talked about"),
+    SlipKind.ASK: N_("A question to ask at home"),
+}
 EVERYBODY = "all"
 ONE_HOME = ""
 
@@ -61,9 +64,7 @@ def index(problem: str = "") -> str:
         kinds=[(kind.value, _(words)) for kind, words in KIND_WORDS.items()],
         languages=[(kind, _(words), by_language(school(), kind, term)) for kind, words in KIND_WORDS.items()],
         language_words=_language_words,
-        unread=", ".join(
-            english_name(lang) for lang in site.config.language_list if not is_read(site, lang)
-        ),
+        unread=", ".join(english_name(lang) for lang in site.config.language_list if not is_read(site, lang)),
         english_name=english_name,
         problem=problem,
     )
@@ -83,9 +84,7 @@ def make() -> ResponseReturnValue:
     if not groups:
         return index(_("Choose a class.")), 422
     lessons = planned_lessons(school(), site, groups) if kind is SlipKind.ASK else {}
-    made = making.make_slips(
-        school(), groups, kind, lessons, usual_language(), term_now(), site.today()
-    )
+    made = making.make_slips(school(), groups, kind, lessons, usual_language(), term_now(), site.today())
     school().commit()
     flash(_("%(count)d slips are made. Nothing has gone home yet.", count=made))
     if len(groups) == 1:

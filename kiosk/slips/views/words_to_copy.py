@@ -13,7 +13,7 @@ from kiosk.content.language import direction
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.slips.asking import planned_lessons, question_of
-from kiosk.slips.languages import english_name, is_read, own_name, said
+from kiosk.slips.languages import Said, english_name, is_read, own_name, said
 from kiosk.slips.text_message import Signs, count_signs, plain
 from kiosk.slips.views.blueprint import MAKERS, NUMBERS, bp
 from kiosk.told.officers import officers
@@ -75,7 +75,9 @@ def card() -> str:
         lines=[lines[id] for id in NUMBERS if id in lines],
         office=office,
         address=_short(address),
-        languages=[(own_name(lang), html_language(lang), direction(lang)) for lang in site.config.language_list],
+        languages=[
+            (own_name(lang), html_language(lang), direction(lang)) for lang in site.config.language_list
+        ],
         square=Markup(qr_svg(address)),  # nosec B704: segno draws our own address
     )
 
@@ -86,21 +88,29 @@ def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
     values = {
         "school": site.config.school_name.removesuffix(" School"),
         "year": year_words(year),
-        "ask": plain(question.ask.own or question.ask.en),
-        "listen": plain(question.listen_for.own or question.listen_for.en),
+        "ask": plain(_bare(question.ask)),
+        "listen": plain(_bare(question.listen_for)),
         "address": _short(f"{site.config.homes_url}/home/{_first_year(year)}"),
     }
     long, short = (said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN))
     words = long.own or long.en
     if not count_signs(words).fits:
         words = short.own or short.en
-    return TextMessage(lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang))
+    return TextMessage(
+        lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang)
+    )
 
 
 def _first_year(year: str) -> str:
     """The year as the address of its page has it; of a mixed class the younger."""
-    numbers = year_numbers(year)
-    return str(min(numbers)) if numbers and min(numbers) else year.split("/")[0]
+    numbers = sorted(year_numbers(year))
+    first = numbers[0] if numbers else 0
+    return str(first) if first else year.split("/")[0]
+
+
+def _bare(words: Said) -> str:
+    """A sentence without marks of a page."""
+    return str(Markup(words.own or words.en).striptags())  # nosec B704: our own content, and no mark is left
 
 
 def _short(address: str) -> str:
