@@ -66,7 +66,7 @@ def check_translation(passages: Iterable[Passage], english: Mapping[str, str]) -
 
 
 def needed_keys(name: str) -> set[str]:
-    """Every key of a band's wording, of the form for grown-ups, of the chooser's or of the replies'; KeyError for another name."""
+    """Every key of a band's wording, of that of grown-ups, the chooser or the replies; KeyError for another name."""
     groups = {
         "ks1": ("every-band", "ks1"),
         "ks2": ("every-band", "from-ks2"),

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from kiosk.content.readability import grade, sentences, words
-from kiosk.report.form.groups import GROUPS, Group
+from kiosk.report.form.groups import GROUPS, Group, is_from_adult
 from kiosk.wording.messages import N_
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
@@ -165,6 +165,8 @@ def names_the_child(text: str, body: Mapping[str, Any]) -> bool:
 
     Names that are words as well ("May", "Joy") count where they stand like a name.
     """
+    if is_from_adult(body):
+        return False  # it is how to reach them
     given = _word_parts(str(body.get("name", "")))
     capitals = _word_parts(" ".join(_capitalised_words(_without_quotes(text))))
     return bool(given & ((_word_parts(text) - _COMMON) | capitals))

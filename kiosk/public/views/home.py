@@ -133,7 +133,7 @@ def show_about() -> ResponseReturnValue:
 @open_to_all
 def show_worry() -> ResponseReturnValue:
     """On to the form for grown-ups; its address holds nothing of who came, nor from which page (promise F8)."""
-    on = redirect(f"/report/worry/{language()}", 303)
+    on = redirect(f"/report/kin/{language()}", 303)
     on.headers["Referrer-Policy"] = "no-referrer"
     return on
 

@@ -32,7 +32,7 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     concerns_of,
 )
-from kiosk.report.form.groups import GROUPS, Adults, Group, look_of
+from kiosk.report.form.groups import ADDRESSES, Adults, Group, look_of
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
@@ -114,7 +114,7 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
         "say": say,
         "adults": skin == Adults.WORRY,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
-        "tell_url": f"/report/{skin if skin in GROUPS else look}/{say.lang}{tablet.part}",
+        "tell_url": f"/report/{ADDRESSES.get(skin, look)}/{say.lang}{tablet.part}",
         "replies_url": f"/report/replies/{say.lang}{tablet.part}",
         "words": {
             name: frame(f"page.{name}").first

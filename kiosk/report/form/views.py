@@ -16,7 +16,7 @@ from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
-from kiosk.report.form.groups import GROUPS, Adults, Group
+from kiosk.report.form.groups import BY_ADDRESS, Adults, Group
 from kiosk.report.form.page import (
     AfterSending,
     NotTaken,
@@ -81,7 +81,7 @@ def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     recipients = _current_recipients()
     if not (recipients.published and recipients.usable):
         return show_problem(503, people_to_tell(recipients)), 503
-    page = _empty_form(say, GROUPS[band], recipients, now_utc())
+    page = _empty_form(say, BY_ADDRESS[band], recipients, now_utc())
     return pad_form(page.replace(NONCE_PLACE, _new_nonce()))
 
 
@@ -95,7 +95,7 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
     recipients = _current_recipients()
-    answers, errors = read(_with_nonce(), GROUPS[band], say.lang)
+    answers, errors = read(_with_nonce(), BY_ADDRESS[band], say.lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
@@ -204,10 +204,11 @@ def show_problem(status: int, people: Sequence[str] = ()) -> str:
 
 
 def _speech_or_404(band: str, lang: str) -> Speech:
-    if band == Adults.WORRY:
+    group = BY_ADDRESS.get(band)
+    if group is Adults.WORRY:
         say = _speech_for_adults(lang)
     else:
-        say = speech_for(band, lang) if band in GROUPS and lang in languages() else None
+        say = speech_for(group, lang) if group and lang in languages() else None
     if say is None:
         raise NotFound
     return say

@@ -178,7 +178,7 @@
   // Whatever is sent, it is as long as anything else, with its address, which stands in two headers too (promises A17, F8).
   const PADDED = 15360; // the longest words that a form takes are shorter, in any script
   form.addEventListener("formdata", (event) => {
-    const address = 2 * window.location.pathname.length;
+    const address = window.location.pathname.length + new URL(form.action).pathname.length;
     const length = new URLSearchParams(event.formData).toString().length + address;
     event.formData.append("pad", "-".repeat(Math.max(0, PADDED - length - "&pad=".length)));
   });

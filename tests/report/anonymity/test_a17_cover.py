@@ -54,23 +54,6 @@ def test_the_answer_to_nothing_and_to_a_worry_have_one_size_and_the_same_headers
         )
 
 
-def test_the_form_and_the_answer_have_one_size_and_the_same_headers_for_a_child_and_for_a_grown_up(
-    world: World,
-) -> None:
-    """Whoever it is for, whatever its language, and also where it comes back to be corrected (promise F8)."""
-    packed = {"HTTP_ACCEPT_ENCODING": "gzip"}
-    unsaid = (("name", "no words and no concern"),)
-    all_said = set()
-    for band, lang in (*BANDS, ("worry", "en"), ("worry", "ur")):
-        address = f"/report/{band}/{lang}"
-        steps = [Step("GET", address), Step("POST", address, unsaid), Step("POST", address, WORRY)]
-        with world.beginning(world.school_time) as (_, heard):
-            answers = walk(world.app, steps, Visitor(packed, "", world.school_time), heard)
-        assert [answer.status_code for answer in answers] == [200, 422, 200]
-        all_said.add(tuple((len(answer.data), str(answer.headers)) for answer in answers))
-    assert len(all_said) == 1
-
-
 def test_nothing_to_tell_is_offered_in_every_band_beside_the_concerns(world: World) -> None:
     for band, lang in BANDS:
         _, (form, *_) = _after(world, Step("GET", f"/report/{band}/{lang}"))

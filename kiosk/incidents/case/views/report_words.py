@@ -82,7 +82,7 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "head": (N_("About the head"), YES_NO),
 }
-# What a grown-up is asked: a worry is kept as one of two concerns, which say whether it is about somebody who works here.
+# What a grown-up is asked: a worry is kept as one of two concerns, by whether it is about somebody who works here.
 OF_ADULTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "concern": (
         N_("About somebody who works at the school"),
