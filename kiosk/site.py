@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.report.intake.store import IntakeStore
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
+    from kiosk.told.family_notice import FamilyNotices
     from kiosk.told.notice import Notices
     from kiosk.told.situations import Situations
     from kiosk.training.topic import Topics
@@ -73,6 +74,7 @@ class Content:
     articles: Articles
     notices: Notices
     situations: Situations  # what families do by what happened
+    family_notices: FamilyNotices  # by id and language; families read what of them is published
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own

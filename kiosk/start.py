@@ -13,6 +13,7 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError, translations_path
 from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import raise_if_any
 from kiosk.duties.kind import read_kinds
 from kiosk.families.picture import read_tea_table
 from kiosk.incidents.case.cards import read_cards
@@ -34,8 +35,10 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.staff.views.duty_figures import FIGURES
 from kiosk.storage.db import Databases, open_database
-from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.outages import DATABASE_ERRORS, DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
+from kiosk.told.family_notice import read_family_notices
+from kiosk.told.family_notices import frozen_words
 from kiosk.told.notice import read_notices
 from kiosk.told.situations import read_situations
 from kiosk.training.topic import read_topics
@@ -116,6 +119,7 @@ def read_content(config: Config) -> Content:
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
         situations=read_situations(folder, facts, listed, config.nation),
+        family_notices=read_family_notices(folder, config.data_dir, facts),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),
@@ -125,6 +129,12 @@ def read_content(config: Config) -> Content:
     )
 
 
+def check_frozen(content: Content, databases: Databases) -> None:
+    """Raise ContentError where words that families were told are others now (promise F5)."""
+    with suppress(*DATABASE_ERRORS), databases.school.session(write=False) as school:
+        raise_if_any(frozen_words(school, content.family_notices))
+
+
 def open_site(config: Config, databases: Databases, content: Content | None = None) -> Site:
     """The school of these settings over open databases, with content that was read before or is read now.
 
@@ -132,7 +142,9 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
     """
     key = read_site_key(config.key_path)
     bind_case_log(databases.school, key)
-    served, in_use = look_first(content or read_content(config), read_content, config, databases.school)
+    content = content or read_content(config)
+    check_frozen(content, databases)
+    served, in_use = look_first(content, read_content, config, databases.school)
     return Site(
         **vars(served),
         in_use=in_use,

@@ -16,12 +16,14 @@ from kiosk.approving.models import ContentVersion, ContentWord, Part
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
 from kiosk.storage.upsert import Upsert, insert_if_new
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.wording.messages import N_, Refused
 
 LONGEST_LINE = 200
 # What a person ticks, word for word what the page says beside the boxes.
 NOT_MINE, SCREENS, FEELS, FACTS = "not-mine", "screens", "feels", "facts"
 READS, SAME, NUMBERS, HEARD, NOT_READ = "reads", "same", "numbers", "heard", "not-read"
+PLAIN, TRUE_OF_US = "plain", "true-of-us"
 OF_ITEM, OF_TRANSLATION = (NOT_MINE, SCREENS, FEELS, FACTS), (NOT_MINE, READS, SAME)
 OF_TRANSLATION_LED = (NOT_MINE, FEELS)
 OF_KIND = {
@@ -29,6 +31,7 @@ OF_KIND = {
     CARDS: (NOT_MINE, NUMBERS),
     HELP: (NOT_MINE, FEELS, NUMBERS),
     VOICES: (NOT_READ, READS, HEARD),
+    TO_FAMILIES: (NOT_MINE, PLAIN, TRUE_OF_US),
 }
 # Of these, somebody who does not teach may say that they went through it.
 _READ_BY_ANY = (TRANSLATION, VOICES)

@@ -36,6 +36,7 @@ from kiosk.content.problem import ContentError
 from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.voices.recordings import Approved, files_named, standing
 
 # These are no files of the content folder: an older version of them is not laid out.
@@ -152,6 +153,7 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
         and key in items
         and key not in current
         and not key.startswith(_FAMILY_WORDS)
+        and TO_FAMILIES not in key  # what families were told is published by its versions
         and _is_its_own(files := files_in(source), key, items)
     }
     while old:

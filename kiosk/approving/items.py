@@ -1,5 +1,5 @@
-"""What two people approve: lessons with their quiz, staff lessons, Codes, notices, ready answers, each translation, and
-in each language the words of pages that families read first."""
+"""What two people approve: lessons with their quiz, staff lessons, Codes, notices to staff and families, ready answers,
+each translation, and in each language the words of pages that families read first."""
 
 import json
 import re
@@ -17,6 +17,8 @@ from babel.messages.mofile import read_mo
 from kiosk.content.language import ENGLISH, FIRST, language_of
 from kiosk.content.problem import ContentError
 from kiosk.content.source import CLAIM, parse_yaml
+from kiosk.told.family_notice import FOLDER as NOTICES_FOLDER
+from kiosk.told.family_notices import TO_FAMILIES
 
 LESSON, CODE, NOTICE, ANSWERS, TRANSLATION = "lesson", "code", "notice", "answers", "translation"
 STAFF_LESSON = (
@@ -36,6 +38,9 @@ _LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"), (LINES, "first_lines"))
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)
+_NEWEST = re.compile(
+    r"^::: version \{#v(\d+)(?!.*^::: version)", re.MULTILINE | re.DOTALL
+)  # of a notice to families
 _DASHES = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
@@ -82,8 +87,8 @@ class Item:
 
     @property
     def version(self) -> str:
-        """The number in its head."""
-        return self._said(_VERSION)
+        """The number in its head, or of its newest version where it holds them all."""
+        return self._said(_VERSION) or self._said(_NEWEST)
 
     @cached_property
     def head(self) -> Mapping[str, Any]:
@@ -135,6 +140,10 @@ def read_items(folder: Path, own: Path) -> dict[str, Item]:
         for topic in sorted((home / "training").glob("*.yml")):
             if (words := topic.with_suffix(f".{ENGLISH}.md")).is_file():
                 found += _in_languages(STAFF_LESSON, topic.stem, [words, topic], home)
+        written = sorted((home / NOTICES_FOLDER).glob("*.md"))
+        for id in dict.fromkeys(path.name.partition(".")[0] for path in written):
+            own_files = [path for path in written if path.name.partition(".")[0] == id]
+            found += _in_languages(TO_FAMILIES, id, own_files, home)
     return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
 
 

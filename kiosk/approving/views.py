@@ -19,9 +19,11 @@ from kiosk.approving.approval import (
     NOT_READ,
     NUMBERS,
     OF_ITEM,
+    PLAIN,
     READS,
     SAME,
     SCREENS,
+    TRUE_OF_US,
     Approval,
     Speaking,
     approvals_of,
@@ -57,6 +59,7 @@ from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
 from kiosk.site import CARD_CHECK, SyncFlask, current_site
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.web.errors import or_404
 from kiosk.web.i18n import direction, html_language, page_settings
 from kiosk.web.request_sessions import school
@@ -68,6 +71,7 @@ KINDS = {
     STAFF_LESSON: N_("Staff lesson"),
     CODE: N_("Code"),
     NOTICE: N_("Notice"),
+    TO_FAMILIES: N_("Notice to families"),
     ANSWERS: N_("Ready answers"),
     LINES: N_("Where a page is not in a language yet"),
     HELP: N_("Help for families"),
@@ -86,6 +90,8 @@ TICKS = {
     NUMBERS: N_(
         "each number, looked up where it comes from, and what the council’s safeguarding partners say now"
     ),
+    PLAIN: N_("each sentence, as somebody reads it who is new to the school and to English"),
+    TRUE_OF_US: N_("what it says that we do: we do it"),
     SAME: N_("it says the same as the English, to a child of that age"),
 }
 PARTS = {Part.READ: N_("A teacher who has gone through it"), Part.LEAD: N_("The safeguarding lead")}

@@ -91,6 +91,7 @@ class LogAct(enum.StrEnum):
     CASES_BEFORE = "cases_before"
     DUTY_LINE = "duty_line"
     TERM_PAGE = "term_page"
+    FAMILIES_TOLD = "families_told"
 
 
 # What binds the lines of cases and of the book of duties into the chain: no page shows them, so that none reveals that

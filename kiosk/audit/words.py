@@ -29,6 +29,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
     LogAct.TERM_PAGE: N_("Issued the term page for governors, or wrote down that they have read it"),
+    LogAct.FAMILIES_TOLD: N_("Published a notice to families, or told them again"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),
     LogAct.LINK_MADE: N_("Was given a link for a new password"),

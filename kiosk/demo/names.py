@@ -79,6 +79,28 @@ class DemoEntry(Schema):
     did: str
 
 
+class DemoNotice(Schema):
+    """A notice of the school's own to families, as its file says it."""
+
+    id: str
+    file: str
+
+
+class DemoTold(Schema):
+    """A version of a notice that families were told."""
+
+    notice: str
+    version: int
+    days_ago: int
+
+
+class DemoSaid(Schema):
+    """What families said, as the form sends it."""
+
+    days_ago: int
+    words: Mapping[str, str]
+
+
 class DemoRequest(Schema):
     """What somebody asked of the leadership team, and who of it has said yes."""
 
@@ -96,6 +118,9 @@ class DemoSchool(Schema):
     waiting: tuple[DemoReport, ...]
     handled: tuple[DemoCase, ...]
     board: tuple[DemoEntry, ...]
+    notices: tuple[DemoNotice, ...]
+    told: tuple[DemoTold, ...]
+    families_said: tuple[DemoSaid, ...]
     asked: tuple[DemoRequest, ...]
 
 

@@ -26,6 +26,7 @@ from kiosk.demo.decisions import (
     add_told,
 )
 from kiosk.demo.duties import add_duties
+from kiosk.demo.families import add_families
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.slips import add_slips
@@ -118,6 +119,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
+        add_families(school, key, content, now, today)
         add_consents(school, key, now, today)
         add_term_figures(school, calendar, today)
         check = check_item(config, content, today)

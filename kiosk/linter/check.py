@@ -62,6 +62,7 @@ from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.form.wording import scan_wordings
+from kiosk.told.family_notice import scan_family_notices
 from kiosk.told.notice import scan_notices
 from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
 from kiosk.wording.first_lines import scan_first_lines
@@ -105,6 +106,7 @@ class _ContentCheck:
         yield from self._check_codes()
         yield from self._check_wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
+        yield from map(of_problem, scan_family_notices([self.content_dir], self.facts)[1])
         yield from self._cards_and_answers()
         yield from self._check_sources()
         yield from self._glossary_and_privacy()

@@ -109,7 +109,11 @@ def tap(page: Page, id: str) -> None:
 
 
 def tab_to(page: Page, selector: str, most: int = MOST_STOPS) -> None:
-    """Press Tab until something like that has the focus; from where the focus is, never from the top again."""
+    """Press Tab until something like that has the focus; from where the focus is, never from the top again.
+
+    A browser gives what is new the focus at once, and htmx once more as it settles: only then does the focus stay.
+    """
+    expect(page.locator(".htmx-swapping, .htmx-settling")).to_have_count(0)
     for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):

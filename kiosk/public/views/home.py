@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.duties.book import state_of_each
+from kiosk.incidents.learning.families_said import shown_lines
 from kiosk.incidents.learning.you_said_we_did import published_entries
+from kiosk.incidents.models import Answer
 from kiosk.public.articles import OWN_POLICY, POLICY, ArticlePage, Articles
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -66,7 +68,7 @@ def show_help() -> ResponseReturnValue:
 @bp.get("/we-did")
 @open_to_all
 def show_we_did() -> ResponseReturnValue:
-    """ "You said, we did": what the school did about reports, in the skin of a band if the address names one."""
+    """ "You said, we did": to families what came of what they said, and of what children told; to a band the latter."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     entries = [
@@ -74,7 +76,11 @@ def show_we_did() -> ResponseReturnValue:
         for entry in published_entries(school(), current_site().today(), bands)
     ]
     if asked not in set(Band):
-        return render_template("public/we_did.html", entries=entries)
+        said = [
+            (line, html_language(line.lang), direction(line.lang))
+            for line in shown_lines(school(), current_site().today())
+        ]
+        return render_template("families/we_did.html", said=said, entries=entries, not_yet=Answer.NOT_YET)
     return render_template(
         "public/we_did_band.html",
         entries=entries,

@@ -10,6 +10,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.families.evening import forget_evenings
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
+from kiosk.incidents.learning.families_said import forget_said
 from kiosk.lessons.taught import forget_beside
 from kiosk.report.intake.rewrite import rewrite_file, vacuum
 from kiosk.report.intake.transfer import forget_imported_ids
@@ -37,6 +38,7 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         forget_beside(school, today)
         forget_tablets(school, today)
         forget_evenings(school, today)
+        forget_said(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)
