@@ -12,7 +12,9 @@ from kiosk.content.language import ENGLISH, same_language
 from kiosk.content.translation import InLanguage
 
 FAMILIES: CodeId = "parents"
-HasCode = Callable[[str, str], bool]  # whether two people approved a Code's translation: by its id and language
+HasCode = Callable[
+    [str, str], bool
+]  # whether two people approved a Code's translation: by its id and language
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class ReadCode:
         return InLanguage.DRAFT in (self.state, self.rules_state)
 
 
-def code_state(codes: Codes, code_id: str, lang: str, approved: HasCode) -> tuple[InLanguage, tuple[int, ...]]:
+def code_state(
+    codes: Codes, code_id: str, lang: str, approved: HasCode
+) -> tuple[InLanguage, tuple[int, ...]]:
     """How a Code stands in a language, and the numbers of its rules whose English has changed since."""
     if same_language(lang, ENGLISH):
         return InLanguage.FIRST, ()
@@ -94,7 +98,9 @@ def code_with_family_version(codes: Codes, band: Band, lang: str, approved: HasC
     if child.own is not None or home.own is None:
         return _reading(child, home, child.rules())
     short = {rule.policy: rule for rule in home.own.rules}
-    return _reading(child, home, tuple(_with_short(rule, short.get(rule.policy)) for rule in child.english.rules))
+    return _reading(
+        child, home, tuple(_with_short(rule, short.get(rule.policy)) for rule in child.english.rules)
+    )
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ STAFF_ONLY = (
     "kiosk/templates/conduct/staff.html",
     "kiosk/templates/duties/*",
     "kiosk/templates/errors/staff.html",
+    "kiosk/templates/families/hall_form.html",
     "kiosk/templates/filtering/*",
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",

@@ -6,7 +6,7 @@ from alembic import op
 from kiosk.migrations.columns import one_of
 
 revision = "0121"
-down_revision = "0118"
+down_revision = "0120"
 branch_labels = None
 depends_on = None
 
