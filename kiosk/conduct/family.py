@@ -1,4 +1,4 @@
-"""A Code as families read it: in their language alone once that is approved, as a draft with the English of each line."""
+"""A Code as families read it: in their language alone once approved, as a draft with the English of each line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
