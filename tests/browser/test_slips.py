@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.conftest import PHONE, School
+from tests.browser.conftest import PHONE, School, context_at
 from tests.browser.hands import become
 from tests.browser.test_axe import TAGS
 from tests.browser.test_paper import sheets
 
+NARROW = ViewportSize(width=PHONE["width"], height=PHONE["height"])
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 STAFF_PAGES = ("", "text", "card")
 CODE_MM, PX_OF_MM = 26, 96 / 25.4
@@ -58,7 +59,7 @@ def test_a_slip_that_has_ended_has_no_fault(phone: Page) -> None:
 def test_without_script_and_by_keyboard_alone_a_slip_comes_back_once(
     chromium: Browser, school: School
 ) -> None:
-    context = chromium.new_context(base_url=school.url, viewport=PHONE, java_script_enabled=False)
+    context = context_at(chromium, school.url, viewport=PHONE, java_script_enabled=False)
     page, address = context.new_page(), address_of(school, "Zain")
     page.goto(address)
     button = page.get_by_role("button", name="We have read it and talked")
@@ -90,7 +91,7 @@ def test_no_page_that_a_slip_leads_to_hears_of_its_address(phone: Page, school: 
 def test_pages_of_the_office_have_no_fault_and_fit_a_phone(office: Page, end: str) -> None:
     office.goto(f"/staff/slips/{end}")
     assert faults(office) == []
-    office.set_viewport_size(PHONE)
+    office.set_viewport_size(NARROW)
     assert office.evaluate(FITS)
 
 
@@ -98,7 +99,7 @@ def test_the_list_of_a_class_and_its_homes_have_no_fault_and_fit_a_phone(office:
     office.goto("/staff/slips/")
     office.get_by_role("link", name="Kestrels").click()
     assert faults(office) == []
-    office.set_viewport_size(PHONE)
+    office.set_viewport_size(NARROW)
     assert office.evaluate(FITS)
     office.get_by_role("link", name="Languages of homes").click()
     assert faults(office) == []
