@@ -16,8 +16,9 @@ from tests.pages import Element, Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
+OF_FAMILIES = {"/home/all"}  # which wear their own frame
 ADDRESSES = [
-    "/home/all",
+    *OF_FAMILIES,
     "/home/help/all",
     "/home/help/all?band=ks1",
     *(f"/home/privacy/{reader}" for reader in (*Band, "parents")),
@@ -65,6 +66,9 @@ def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(
     assert html["lang"] == {"en": "en-GB"}.get(lang, lang)
     assert html["dir"] == ("rtl" if lang == "ur" else "ltr")
     assert page.heading
+    if address in OF_FAMILIES:
+        assert page.link("Are you a child? Tell someone" if lang == "en" else page.all("footer")[0].find_all("a")[-1].text) == "/report/"
+        return
     (header,) = page.all("header")
     leave, *_, tell = header.find_all("a")
     assert leave.attrs["href"].startswith("/?")
