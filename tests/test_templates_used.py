@@ -141,9 +141,8 @@ def test_a_template_calls_or_reads_all_that_it_imports() -> None:
 
 def test_every_page_wears_a_skeleton() -> None:
     for name in set(trees()) - ALONE - {"base.html"}:
-        if (
-            name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/", "oversight/kinds/"))
-            or ("/_" in name and name not in SKELETONS)
+        if name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/", "oversight/kinds/")) or (
+            "/_" in name and name not in SKELETONS
         ):
             assert not parents()[name], f"{name} is part of a page and extends nothing"
         elif name not in SKELETONS:

@@ -15,7 +15,17 @@ from datetime import date
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, CODE, HELP, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import (
+    ANSWERS,
+    CODE,
+    HELP,
+    LESSON,
+    STAFF_LESSON,
+    TRANSLATION,
+    VOICES,
+    Item,
+    files_in,
+)
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.content.mark import Mark, mark_of

@@ -1,4 +1,4 @@
-"""A Code as families read it: in their language alone once that is approved, as a draft with the English of each line."""
+"""A Code as families read it: in their language alone once approved, as a draft with the English of each line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from kiosk.content.language import ENGLISH, same_language
 from kiosk.content.translation import InLanguage
 
 FAMILIES: CodeId = "parents"
-HasCode = Callable[[str, str], bool]  # whether two people approved a Code's translation: by its id and language
+HasCode = Callable[
+    [str, str], bool
+]  # whether two people approved a Code's translation: by its id and language
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class ReadCode:
         return InLanguage.DRAFT in (self.state, self.rules_state)
 
 
-def code_state(codes: Codes, code_id: str, lang: str, approved: HasCode) -> tuple[InLanguage, tuple[int, ...]]:
+def code_state(
+    codes: Codes, code_id: str, lang: str, approved: HasCode
+) -> tuple[InLanguage, tuple[int, ...]]:
     """How a Code stands in a language, and the numbers of its rules whose English has changed since."""
     if same_language(lang, ENGLISH):
         return InLanguage.FIRST, ()
@@ -94,7 +98,9 @@ def code_with_family_version(codes: Codes, band: Band, lang: str, approved: HasC
     if child.own is not None or home.own is None:
         return _reading(child, home, child.rules())
     short = {rule.policy: rule for rule in home.own.rules}
-    return _reading(child, home, tuple(_with_short(rule, short.get(rule.policy)) for rule in child.english.rules))
+    return _reading(
+        child, home, tuple(_with_short(rule, short.get(rule.policy)) for rule in child.english.rules)
+    )
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,8 @@ def _reading(child: _Pair, home: _Pair, rules: tuple[ReadRule, ...]) -> ReadCode
     titled = home if child.own is None and home.own is not None else child
     said = home.own or home.english
     return ReadCode(
-        title=_of_both(titled, titled.english.title, titled.own and titled.own.title),
-        intro=_of_both(home, home.english.intro_html, home.own and home.own.intro_html),
+        title=_of_both(titled, titled.english.title, titled.own.title if titled.own else None),
+        intro=_of_both(home, home.english.intro_html, home.own.intro_html if home.own else None),
         rules=rules,
         sections=home.sections(),
         code=said,

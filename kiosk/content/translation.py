@@ -23,7 +23,8 @@ OF_A_TRANSLATION = ("lang", "status", "source_version", "source_hash", "translat
 # Claims, what staff alone read, in English, and what families read, which has a mark of its own: no translation is out
 # of date by them.
 NOT_TRANSLATED = re.compile(
-    CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$|\n*^::: home\b.*?^:::$)|(?m:^subjects: .*\n)"
+    CLAIM.pattern.encode()
+    + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$|\n*^::: home\b.*?^:::$)|(?m:^subjects: .*\n)"
 )
 Page = ParsedPage[Any]
 

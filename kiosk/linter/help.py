@@ -1,4 +1,4 @@
-"""Help for families by what happened: steps short enough for a worried reader, numbers that somebody checks (promise F6)."""
+"""Help for families: steps short enough for a worried reader, and a day on which it is read again (promise F6)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -39,4 +39,3 @@ def check_situation(
         yield from check_grade(scan.path, list(help_passages(scan)), HARDEST_GRADE, None, facts)
     line = scan.source.line("review_by")
     yield from check_date(scan.path, line, "this help", situation.review_by, today)
-

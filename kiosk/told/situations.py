@@ -22,7 +22,11 @@ SituationId = Literal["mean", "picture", "stranger", "awful", "gaming", "money",
 IDS: tuple[SituationId, ...] = get_args(SituationId)  # in the order in which a family reads them
 FOLDER = Path("families") / "help"
 STEPS, STEP_WORDS = 3, 40
-MIND = ("nhs-111-option-2", "nhs-24-111", "lifeline")  # for a mind that is not well: each nation has one of them
+MIND = (
+    "nhs-111-option-2",
+    "nhs-24-111",
+    "lifeline",
+)  # for a mind that is not well: each nation has one of them
 # Where the one who harms may be near, the page says whom to ring before anybody at home is asked.
 HARM_MAY_BE_NEAR: frozenset[SituationId] = frozenset({"picture", "stranger", "hurt"})
 _WORDS = {"title", "also", "say", "text", "otherwise", "then", "near", "start", "rest", *Nation}
@@ -138,7 +142,9 @@ def scan_situations(
         for path in (english, *sorted(translations)):
             head, wrong = _head(path, first, Filling(facts, language_of(path)))
             if head:
-                wrong += _head_problems(Source(path, first.source.data, first.source.lines), head, facts, pictures)
+                wrong += _head_problems(
+                    Source(path, first.source.data, first.source.lines), head, facts, pictures
+                )
                 wrong += _nation_problems(path, head, lines)
             problems += wrong
             if head and not wrong:
@@ -188,7 +194,9 @@ def _head_problems(
         if not facts.helplines.knows(id):
             problems.append(source.problem(f'"{id}" is not in helplines.yml', "helplines", index))
     if head.id in HARM_MAY_BE_NEAR and not head.near:
-        problems.append(source.problem('"near" is missing: whom to ring where the one who harms may be at home'))
+        problems.append(
+            source.problem('"near" is missing: whom to ring where the one who harms may be at home')
+        )
     return problems
 
 
@@ -199,7 +207,9 @@ def _nation_problems(
     problems = []
     for step in head.steps:
         if bool(step.by_nation) != bool(step.otherwise):
-            problems.append(ContentProblem(path, 1, f'"{step.title}" needs both, or neither, of by_nation and otherwise'))
+            problems.append(
+                ContentProblem(path, 1, f'"{step.title}" needs both, or neither, of by_nation and otherwise')
+            )
         if step.by_nation and (absent := [each for each in Nation if each not in step.by_nation]):
             problems.append(ContentProblem(path, 1, f'"{step.title}" says nothing for {", ".join(absent)}'))
         for nation, text in step.by_nation.items():
@@ -233,4 +243,3 @@ def _text(step: Step, facts: Facts, nation: Nation | None, lang: str) -> Markup:
     """The words of a step; of a nation's own where the school has said which is its own."""
     own = facts.fill(step.by_nation[nation], lang) if nation and step.by_nation else step.otherwise
     return Markup(" ").join(part for part in (step.text, own, step.then) if part)
-

@@ -26,7 +26,6 @@ PAGES = (
 )
 OURS = [path for path in PAGES if path != "/home/help/all"]
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
-NARROW = {"width": 320, "height": 740}
 OVER = """() => [...document.querySelectorAll("body *")].filter((one) => one.getClientRects().length
   && !one.closest(".sr, .skip, svg") && (one.getBoundingClientRect().right > innerWidth + 1
   || one.getBoundingClientRect().left < -1)).map((one) => one.className || one.tagName)"""
@@ -66,7 +65,7 @@ def test_nothing_runs_out_at_320_pixels_nor_at_twice_the_text(path: str, wide_op
     assert phone.evaluate(SMALL_TARGETS) == []
     phone.add_style_tag(path=str(DOUBLE_TEXT))
     assert phone.evaluate(OVER) == []
-    phone.set_viewport_size(NARROW)
+    phone.set_viewport_size({"width": 320, "height": 740})
     phone.goto(path)
     assert phone.evaluate(OVER) == []
 
@@ -133,7 +132,10 @@ def test_the_number_of_a_rule_stands_on_the_side_where_its_language_begins(phone
     sides = []
     for lang in ("pl", "ur"):
         phone.goto(f"/home/code?lang={lang}")
-        boxes = [phone.locator(f"#r1 {part}").bounding_box() for part in (".fam-rule__number", ".fam-rule__words p >> nth=0")]
+        boxes = [
+            phone.locator(f"#r1 {part}").bounding_box()
+            for part in (".fam-rule__number", ".fam-rule__words p >> nth=0")
+        ]
         assert boxes[0] and boxes[1]
         sides.append(boxes[0]["x"] < boxes[1]["x"])
     assert sides == [True, False]

@@ -1,4 +1,4 @@
-"""The Code at home: the child's rules in the family's language; a draft with the English of each line, and no signature."""
+"""The Code at home: the child's rules in the family's language, a draft with its English, and no signature."""
 
 import re
 from collections.abc import Collection
@@ -114,7 +114,12 @@ def test_every_rule_has_the_same_anchor_in_every_language_and_four_jumps_lead_on
     for number in range(1, len(codes[id, "en"].rules) + 1):
         assert part(page, f"r{number}").tag == "li"
     (jumps,) = [one for one in page.all("nav") if "fam-jumps" in one.attrs.get("class", "")]
-    assert [link.attrs["href"] for link in jumps.find_all("a")] == ["#rules", "#school-does", "#talk", "#reply"]
+    assert [link.attrs["href"] for link in jumps.find_all("a")] == [
+        "#rules",
+        "#school-does",
+        "#talk",
+        "#reply",
+    ]
 
 
 def test_the_page_in_urdu_runs_from_right_to_left_and_numbers_stay_as_they_are_dialled(
@@ -175,7 +180,9 @@ def test_rules_without_a_translation_stand_in_english_beside_the_familys_short_v
     assert {one.attrs["dir"] for one in english} == {"ltr"}
 
 
-def test_a_rule_that_changed_since_shows_in_english_and_the_others_as_they_were_approved(codes: Codes) -> None:
+def test_a_rule_that_changed_since_shows_in_english_and_the_others_as_they_were_approved(
+    codes: Codes,
+) -> None:
     now = older(codes, {"r11"})
     assert code_state(now, FAMILIES, "ur", everybody) == (InLanguage.OLD, (11,))
     found = code_alone(now, FAMILIES, "ur", everybody)

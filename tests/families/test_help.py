@@ -56,7 +56,9 @@ def translated(tmp_path: Path) -> Translated:
         folder = tmp_path / source_hash / "content"
         shutil.copytree("content", folder)
         english = folder / FOLDER / "mean.en.md"
-        words = english.read_text(encoding="utf-8").replace("lang: en-GB", f"lang: ur\nsource_hash: {source_hash}")
+        words = english.read_text(encoding="utf-8").replace(
+            "lang: en-GB", f"lang: ur\nsource_hash: {source_hash}"
+        )
         words = words.replace("title: Somebody is unkind to my child", "title: کوئی میرے بچے کو ستاتا ہے")
         (folder / FOLDER / "mean.ur.md").write_text(words, encoding="utf-8")
         facts = read_facts(folder, Nation.ENGLAND)
@@ -66,8 +68,12 @@ def translated(tmp_path: Path) -> Translated:
     return read
 
 
-def test_every_situation_leads_from_the_list_to_what_to_say_three_steps_and_who_helps(client: FlaskClient) -> None:
-    tiles = [link for link in page_of(client, "/home/help").all("a") if "fam-tile" in link.attrs.get("class", "")]
+def test_every_situation_leads_from_the_list_to_what_to_say_three_steps_and_who_helps(
+    client: FlaskClient,
+) -> None:
+    tiles = [
+        link for link in page_of(client, "/home/help").all("a") if "fam-tile" in link.attrs.get("class", "")
+    ]
     assert [tile.attrs["href"] for tile in tiles] == [f"/home/help/{id}" for id in IDS]
     for id in IDS:
         page = page_of(client, f"/home/help/{id}")
@@ -77,7 +83,9 @@ def test_every_situation_leads_from_the_list_to_what_to_say_three_steps_and_who_
         assert page.link("Tell us a worry")
 
 
-def test_no_page_of_help_asks_for_words_or_a_file_or_looks_into_a_phone_in_secret(client: FlaskClient) -> None:
+def test_no_page_of_help_asks_for_words_or_a_file_or_looks_into_a_phone_in_secret(
+    client: FlaskClient,
+) -> None:
     for id in IDS:
         page = page_of(client, f"/home/help/{id}")
         assert not [*page.all("form"), *page.all("input"), *page.all("textarea")]
@@ -169,7 +177,9 @@ def test_an_approved_translation_whose_english_has_changed_gives_way_to_english(
     assert page_of(client, "/home/help/mean?lang=ur").heading == "Somebody is unkind to my child"
 
 
-def test_the_words_of_a_line_that_nobody_has_checked_stand_in_english(client: FlaskClient, content: Content) -> None:
+def test_the_words_of_a_line_that_nobody_has_checked_stand_in_english(
+    client: FlaskClient, content: Content
+) -> None:
     text = page_of(client, "/home/help/awful?lang=ur").text
     iwf = content.facts.helplines["iwf"]
     assert iwf.what["en"] in text

@@ -58,7 +58,7 @@ def test_a_language_leads_to_the_same_page_and_place(client: FlaskClient) -> Non
      "/home/code/../../staff/", "javascript:alert(1)", ""],
 )  # fmt: skip
 def test_from_what_is_no_page_of_families_it_leads_to_their_start(client: FlaskClient, page: str) -> None:
-    found = rows(client, f"/home/languages?page={page}&at=r9\"><script>")
+    found = rows(client, f'/home/languages?page={page}&at=r9"><script>')
     assert found["Polski"].attrs["href"] == "/home/?lang=pl"
 
 

@@ -67,7 +67,14 @@ def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(
     assert html["dir"] == ("rtl" if lang == "ur" else "ltr")
     assert page.heading
     if address in OF_FAMILIES:
-        assert page.link("Are you a child? Tell someone" if lang == "en" else page.all("footer")[0].find_all("a")[-1].text) == "/report/"
+        assert (
+            page.link(
+                "Are you a child? Tell someone"
+                if lang == "en"
+                else page.all("footer")[0].find_all("a")[-1].text
+            )
+            == "/report/"
+        )
         return
     (header,) = page.all("header")
     leave, *_, tell = header.find_all("a")

@@ -47,10 +47,14 @@ def show_help() -> ResponseReturnValue:
     """What has happened? Eight ways on, and the numbers for what can't wait; the school's own nation is open."""
     site = current_site()
     own = site.config.nation
-    nations = sorted(Nation, key=lambda nation: nation is not own)  # a school that has not said its own opens none
+    nations = sorted(
+        Nation, key=lambda nation: nation is not own
+    )  # a school that has not said its own opens none
     return render_template(
         "families/help.html",
-        situations=[situation_in(site, id, language())[0] for id in IDS if (id, ENGLISH) in site.situations.all],
+        situations=[
+            situation_in(site, id, language())[0] for id in IDS if (id, ENGLISH) in site.situations.all
+        ],
         cant_wait=site.facts.helplines.named(CANT_WAIT),
         minds=[(NATIONS[nation], nation is own, site.situations.minds.get(nation, ())) for nation in nations],
         officers=officers_now(),
