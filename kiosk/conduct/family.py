@@ -151,8 +151,8 @@ def _reading(child: _Pair, home: _Pair, rules: tuple[ReadRule, ...]) -> ReadCode
     titled = home if child.own is None and home.own is not None else child
     said = home.own or home.english
     return ReadCode(
-        title=_of_both(titled, titled.english.title, titled.own and titled.own.title),
-        intro=_of_both(home, home.english.intro_html, home.own and home.own.intro_html),
+        title=_of_both(titled, titled.english.title, titled.own.title if titled.own else None),
+        intro=_of_both(home, home.english.intro_html, home.own.intro_html if home.own else None),
         rules=rules,
         sections=home.sections(),
         code=said,

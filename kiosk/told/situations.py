@@ -127,6 +127,8 @@ def scan_situations(
     content_dir: Path, facts: Facts, pictures: Collection[str], nation: Nation | None
 ) -> tuple[Situations, list[ContentProblem]]:
     """The situations that could be read, and every problem of those that could not."""
+    if not (content_dir / FOLDER).is_dir():
+        return Situations({}, {}), []
     lines = helplines_by_nation(content_dir)
     found: dict[tuple[str, str], Situation] = {}
     problems: list[ContentProblem] = []

@@ -52,9 +52,11 @@ def show_help() -> ResponseReturnValue:
     )  # a school that has not said its own opens none
     return render_template(
         "families/help.html",
-        situations=[situation_in(site, id, language())[0] for id in IDS],
+        situations=[
+            situation_in(site, id, language())[0] for id in IDS if (id, ENGLISH) in site.situations.all
+        ],
         cant_wait=site.facts.helplines.named(CANT_WAIT),
-        minds=[(NATIONS[nation], nation is own, site.situations.minds[nation]) for nation in nations],
+        minds=[(NATIONS[nation], nation is own, site.situations.minds.get(nation, ())) for nation in nations],
         officers=officers_now(),
         officer_words=OFFICER_WORDS,
         opens=clock(site.calendar.opens),
@@ -66,7 +68,7 @@ def show_help() -> ResponseReturnValue:
 @open_to_all
 def show_situation(id: str) -> ResponseReturnValue:
     """One situation: in the reader's language once two people approved it, else in English with a line that says so."""
-    if id not in IDS:
+    if (id, ENGLISH) not in current_site().situations.all:
         raise NotFound
     site = current_site()
     found, state = situation_in(site, id, language())
