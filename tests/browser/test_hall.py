@@ -13,7 +13,8 @@ WALL: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
 PAGES = ("/home/hall", "/home/hall/code", "/home/hall/help")
 EVERY_MS = 30_000
 SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")]
-  .filter((one) => !one.closest(".skip, svg") && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => !one.closest(".skip, svg"))
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
   .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
 
 
