@@ -73,10 +73,10 @@ def test_what_came_back_once_is_gone_at_the_next_look_at_the_page(reception: Rec
 def test_what_came_back_is_in_no_browser_in_clear(reception: Reception) -> None:
     tablet = reception.tablet()
     answer = tablet.post(FORM, data=fill(tablet, visiting=""))
-    (cookie,) = cookies_set(answer.headers.getlist("Set-Cookie")).values()
+    cookie = cookies_set(answer.headers.getlist("Set-Cookie"))["kiosk-typed"]
     assert "Marsh" not in repr(cookie) and cookie["path"] == "/visitors" and cookie["max-age"] == "60"
     gone = cookies_set(tablet.get(FORM).headers.getlist("Set-Cookie"))
-    assert [one["value"] for one in gone.values()] == [""]
+    assert gone["kiosk-typed"]["value"] == ""
 
 
 @pytest.mark.parametrize("planted", ["", "x", "e30=", "A" * 400])
@@ -104,7 +104,8 @@ def test_no_page_of_the_tablet_may_be_kept_by_the_browser_and_no_box_is_filled_b
 ) -> None:
     tablet = reception.tablet()
     for address in EVERY:
-        assert tablet.get(address).headers["Cache-Control"] == "no-store", address
+        headers = tablet.get(address).headers
+        assert headers["Cache-Control"] == "no-store", address
     page = Page(tablet.get(FORM).text)
     (form,) = [one for one in page.all("form") if one.attrs.get("id") == "visit"]
     assert form.attrs["autocomplete"] == "off"
@@ -251,3 +252,15 @@ def test_a_name_longer_than_a_line_is_refused_and_still_there(reception: Recepti
     page = Page(tablet.get(answer.location).text)
     assert "longer than one line of 120 letters" in page.text and fields(page)["name"] == "x" * 121
     assert reception.written() == []
+
+
+def test_each_page_changes_a_cookie_so_that_no_browser_keeps_the_one_before_for_back(
+    reception: Reception,
+) -> None:
+    tablet = reception.tablet()
+    turns = [
+        cookies_set(tablet.get(address).headers.getlist("Set-Cookie"))["kiosk-turn"]
+        for address in (*EVERY, *EVERY)
+    ]
+    assert len({one["value"] for one in turns}) == len(turns)
+    assert {one["path"] for one in turns} == {"/visitors"}

@@ -8,6 +8,7 @@ import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -31,8 +32,8 @@ from kiosk.web.i18n import language, page_settings
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 
-TABLET, TYPED, PATH = "visitors", "typed", "/visitors"
-TYPED_SECONDS = 60
+TABLET, TYPED, TURN, PATH = "visitors", "typed", "turn", "/visitors"
+TYPED_LASTS = timedelta(minutes=1)
 ONCE_LONGEST = 40
 BLANK = {
     "name": N_("Write your name."),
@@ -42,6 +43,16 @@ BLANK = {
 TOO_LONG = N_("This is longer than one line of %(limit)d letters. Make it shorter.")
 TICK = N_("Tick that you agree. If you would rather not, that is fine: choose that below.")
 CHANGED = N_("These lines have changed since you opened the page. Read them once more.")
+
+
+@bp.after_request
+def turn_the_page(response: Response) -> Response:
+    """Change a cookie with each page: a browser gives up the pages it has kept for Back, and it has them all the same
+    where the answer says no-store, with what was typed in them.
+    """
+    if request.path.startswith(f"{PATH}/"):
+        _set_cookie(response, TURN, secrets.token_urlsafe(8))
+    return response
 
 
 @bp.get("/visitors/")
@@ -102,12 +113,16 @@ def rather_not() -> ResponseReturnValue:
     return _closed() if not _is_open() else _words("visitors/no.html")
 
 
-def open_here(response: Response, token: str, ends: Any) -> None:
+def open_here(response: Response, token: str, ends: datetime) -> None:
     """This tablet is open for visitors until then."""
+    _set_cookie(response, TABLET, token, ends - now_utc())
+
+
+def _set_cookie(response: Response, audience: str, value: str, lasts: timedelta | None = None) -> None:
     response.set_cookie(
-        cookie_name(TABLET),
-        token,
-        max_age=ends - now_utc(),
+        cookie_name(audience),
+        value,
+        max_age=lasts,
         path=PATH,
         httponly=True,
         samesite="Strict",
@@ -169,15 +184,7 @@ def _back_to_form(typed: Mapping[str, str]) -> ResponseReturnValue:
     short = {name: value[: LONGEST + 1] for name, value in typed.items() if name != "once"}
     sealed = lock(_key(), json.dumps(short, ensure_ascii=False).encode())
     response = make_response(redirect(url_for(".form"), 303))
-    response.set_cookie(
-        cookie_name(TYPED),
-        urlsafe_b64encode(sealed).decode(),
-        max_age=TYPED_SECONDS,
-        path=PATH,
-        httponly=True,
-        samesite="Strict",
-        secure=current_site().config.over_https,
-    )
+    _set_cookie(response, TYPED, urlsafe_b64encode(sealed).decode(), TYPED_LASTS)
     return response
 
 
