@@ -89,6 +89,7 @@ class World:
             "sent_id": uuid.uuid4(),
             "filed_id": uuid.uuid4(),
             "screen": 1,
+            "year": "4",
             "id": next((id for part, id in ids.items() if part in rule), whose.lesson.id),
             "question": questions[0].id,
             "code_id": "parents" if "parents" in rule else "ks2",

@@ -24,6 +24,7 @@ MEDIA = frozenset(
         "94-tablet.css",
         "95-beside.css",
         "98-sheet.css",
+        "families/99-print.css",
         "99-print.css",
         "staff/99-print.css",
     }

@@ -15,7 +15,7 @@ NAMES = sorted(path.relative_to(TEMPLATES_DIR).as_posix() for path in TEMPLATES_
 # The report zone's words are content; macros take every word from the page that calls them, and so does the
 # skeleton, which both apps share; the demo and the authors' preview are no pages of the product; and a broken server
 # speaks on its own.
-WITHOUT_GETTEXT = ("report/", "parts/", "demo/", "authoring/", "base.html", "errors/broken.html")
+WITHOUT_GETTEXT = ("report/", "parts/", "demo/", "authoring/", "base.html", "errors/broken.html", "families/broken.html")
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "content"})
 LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -19,7 +19,7 @@ SKELETONS = frozenset(
     {"pupil.html", "staff.html", "home.html", "report.html", "board.html", "families/_shell.html"}
 )
 # These speak when the skeletons, or all of kiosk, may be what broke.
-ALONE = frozenset({"errors/broken.html", "public/away.html", "public/_away.html"})
+ALONE = frozenset({"errors/broken.html", "families/broken.html", "public/away.html", "public/_away.html"})
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
 OTHER_STEPS = ("screen", "passage", "scenario")
 KINDS_IN_LESSONS = {f"lessons/kinds/{kind}.html" for kind in KINDS_OF_LESSONS if kind != "question"}

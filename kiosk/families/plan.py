@@ -35,7 +35,11 @@ class Found:
 
 def ages(year: str) -> tuple[int, int]:
     """The ages of a year's youngest and oldest children."""
-    first = OLDEST_IN_NURSERY - 1 if year == NURSERY else OLDEST_IN_NURSERY + (0 if year == RECEPTION else int(year))
+    first = (
+        OLDEST_IN_NURSERY - 1
+        if year == NURSERY
+        else OLDEST_IN_NURSERY + (0 if year == RECEPTION else int(year))
+    )
     return first, first + 1
 
 
@@ -47,8 +51,8 @@ def years_of(classes: Iterable[str]) -> list[str]:
 
 def plan_of(year: str, own: Mapping[str, Plan], offered: Mapping[str, Plan]) -> Plan:
     """The plan of a year: the school's own, also one of a class of two years, else the one that kiosk offers."""
-    mixed = (plan for years, plan in sorted(own.items(), key=lambda one: year_order(one[0])) if year in years.split("/"))
-    return own.get(year) or next(mixed, None) or offered.get(year, {})
+    mixed = sorted((years for years in own if year in years.split("/")), key=year_order)
+    return own.get(year) or (own[mixed[0]] if mixed else offered.get(year, {}))
 
 
 def planned(plan: Plan, lessons: Mapping[str, Lesson], halves: Sequence[HalfTerm]) -> list[Planned]:

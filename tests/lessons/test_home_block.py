@@ -70,6 +70,14 @@ def test_a_translation_of_the_english_as_it_is_takes_its_place(folder: Path) -> 
     assert home.happened.situation == "did-it", "which is no word, and stands in the English alone"
 
 
+def test_a_claim_stands_in_both_languages_and_is_shown_in_none(folder: Path) -> None:
+    plant(lesson_path(folder), "A key is yours.", "A key is yours.{claim:name-is-optional}")
+    add_urdu(folder, HOME_IN_URDU.replace("چابی تمہاری ہے۔", "چابی تمہاری ہے۔{{claim:name-is-optional}}"))
+    english, urdu = lesson(folder).at_home, lesson(folder).translations["ur"].at_home
+    assert english and urdu and urdu.lang == "ur"
+    assert "{claim" not in english.asked[0].a + urdu.asked[0].a
+
+
 @pytest.mark.parametrize("of", ["todo", "0123456789abcdef"])
 def test_a_translation_of_another_english_shows_the_english(folder: Path, of: str) -> None:
     add_urdu(folder, of=of)

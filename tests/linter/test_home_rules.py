@@ -43,7 +43,7 @@ def test_words_as_they_are_wanted_have_no_finding(folder: Path) -> None:
         ("box of your own?", "box of your own.", "ask one question, and end with it"),
         ("What would you keep in", "A box? What would you keep in", "ask one question, and end with it"),
         ("keeps, and who may open it.", "keeps. And who may open it.", "2 sentences, 1 wanted"),
-        ('  - "She keeps the key to herself."\n', "", "2 sentences; say it in 3"),
+        ('  - "She keeps the key to herself."\n', "", "2 entries; say it in 3"),
         ("the key to herself", "the key to herself and to nobody else in the wood, not even to her gran",
          "18 words, 16 at most"),
         ('["Find any box.", "Each puts one thing in.", "Who may look? Say it."]', '["Find any box."]', "1 steps"),

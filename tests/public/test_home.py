@@ -16,8 +16,9 @@ from tests.pages import Element, Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
+OF_FAMILIES = {"/home/all"}  # which wear their own frame
 ADDRESSES = [
-    "/home/",
+    *OF_FAMILIES,
     "/home/help",
     "/home/help?band=ks1",
     *(f"/home/privacy/{reader}" for reader in (*Band, "parents")),
@@ -65,6 +66,9 @@ def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(
     assert html["lang"] == {"en": "en-GB"}.get(lang, lang)
     assert html["dir"] == ("rtl" if lang == "ur" else "ltr")
     assert page.heading
+    if address in OF_FAMILIES:
+        assert page.link("Are you a child? Tell someone" if lang == "en" else page.all("footer")[0].find_all("a")[-1].text) == "/report/"
+        return
     (header,) = page.all("header")
     leave, *_, tell = header.find_all("a")
     assert leave.attrs["href"].startswith("/?")
@@ -81,7 +85,7 @@ def test_no_page_has_a_style_or_script_of_its_own_or_loads_anything_foreign(
 
 
 def test_the_index_leads_to_every_page_for_families(client: FlaskClient) -> None:
-    page = page_of(client, "/home/?lang=pl")
+    page = page_of(client, "/home/all?lang=pl")
     links = {link.attrs["href"].partition("?")[0] for link in page.all("a")}
     expected = {f"/home/code/{code}" for code in (*Band, "staff", "visitor")}
     expected |= {f"/home/privacy/{reader}" for reader in (*Band, "parents")}
@@ -252,7 +256,7 @@ def test_the_credits_name_whose_work_this_is_and_give_each_licence(client: Flask
     assert len(licences) == 4
 
 
-@pytest.mark.parametrize("address", ["/home/", "/home/help"])
+@pytest.mark.parametrize("address", ["/home/all", "/home/help"])
 def test_a_language_that_nobody_has_checked_asks_who_reads_it_to_look(
     client: FlaskClient, address: str
 ) -> None:
