@@ -145,7 +145,7 @@ def write_line(
 
 
 def agree(session: Session, line: FamiliesSaid, staff: StaffMember, today: date) -> None:
-    """Say, as the second person, that families may read it from today on; the line it replaces goes. Twice is once."""
+    """Say, as the second person, that families may read it from today on; what it replaces goes. Twice is once."""
     if line.staff_id == staff.id:
         raise Refused(N_("A second person agrees to what you wrote."))
     if line.shown_on:
