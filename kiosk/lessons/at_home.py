@@ -102,7 +102,7 @@ class HomeReader:
 
     def _source(self, block: Block) -> Source | None:
         try:
-            source = parse_yaml(CLAIM.sub("", block.text), self.path, block.line + 1)
+            source = parse_yaml(block.text, self.path, block.line + 1)
         except ContentError as error:
             self.problems += error.problems
             return None
