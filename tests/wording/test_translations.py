@@ -159,7 +159,7 @@ def test_what_families_read_first_is_made_of_parts_that_are_translated_for_them(
     said = {
         name.removeprefix("kiosk/templates/") for one in messages(template()) for name, _ in one.locations
     }
-    assert {"families/_shell.html", "public/start.html", "slips/slip.html", "conduct/read.html"} <= shown
+    assert {"families/_shell.html", "public/start.html", "slips/slip.html", "families/code.html"} <= shown
     assert sorted(name for name in shown & said if TEMPLATES / name not in ours) == [], (
         "list them in FOR_FAMILIES"
     )
@@ -181,7 +181,7 @@ def test_no_page_of_a_child_or_a_parent_is_made_of_a_part_that_stays_english() -
             shown |= set(chain)
     while more := {used for name in shown for used in uses[name][1]} - shown:
         shown |= more
-    assert {"base.html", "public/start.html", "lessons/show.html", "conduct/read.html"} <= shown
+    assert {"base.html", "public/start.html", "lessons/show.html", "families/code.html"} <= shown
     english = _named_by(STAFF_ONLY)
     assert sorted(name for name in shown if TEMPLATES / name in english) == []
 
