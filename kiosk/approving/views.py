@@ -216,7 +216,9 @@ def in_sitting(approval: Approval, part: Part | None) -> bool:
     for what has to be heard."""
     kind = approval.item.kind
     return (
-        part is not None and kind not in (CARDS, HELP, VOICES) and not (part is Part.READ and kind == TRANSLATION)
+        part is not None
+        and kind not in (CARDS, HELP, VOICES)
+        and not (part is Part.READ and kind == TRANSLATION)
     )
 
 
