@@ -110,12 +110,12 @@ def test_each_letter_is_one_sheet_with_a_square_of_26_millimetres(office: Page) 
     office.goto("/staff/slips/")
     office.get_by_role("link", name="Swifts").click()
     office.get_by_role("button", name="Letters to print").click()
-    letters = office.locator(".letter")
+    letters = office.locator(".home-letter")
     expect(letters.first).to_be_visible()
     assert faults(office) == []
     assert sheets(office) == letters.count()
     office.emulate_media(media="print")
-    square = office.locator(".letter__square svg").first
+    square = office.locator(".home-letter__square svg").first
     box, size = square.bounding_box(), square.evaluate("one => one.viewBox.baseVal.width")
     assert box and box["width"] * (size - 8) / size >= (CODE_MM - 1) * PX_OF_MM
 

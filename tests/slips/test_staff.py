@@ -195,7 +195,7 @@ def test_only_what_has_gone_home_counts_as_sent(homes: Homes) -> None:
 
 def test_a_letter_has_the_name_once_on_the_slip_and_a_square_that_leads_to_it(homes: Homes) -> None:
     page = homes.post("office", f"{homes.own}/letters", kind="code").text
-    assert page.count('<article class="letter') == 3
+    assert page.count('<article class="home-letter') == 3
     assert page.count("Marek") == 1
     assert "Slip for <bdi>Marek</bdi>, <bdi>Kestrels</bdi>" in page
     assert "/home/slip/" not in page, "the address stands in the square alone"
@@ -211,7 +211,7 @@ def test_a_language_that_nobody_has_approved_gets_english_and_a_line_to_ring(
     monkeypatch.setattr(languages, "is_read", lambda site, lang: lang == "en")
     homes.say("Marek", "ur")
     page = homes.post("office", f"{homes.own}/letters", kind="code", slip=homes.slip_id("Marek").hex).text
-    assert "letter--two" not in page
+    assert "home-letter--two" not in page
     assert "Please ring us about this letter." in page
 
 
