@@ -189,20 +189,27 @@ def test_cookies_are_set_under_their_own_door_alone(visits: list[Visit]) -> None
         for header in visit.answer.headers.getlist("Set-Cookie"):
             ((name, cookie),) = SimpleCookie(header).items()
             door = "/" + visit.address.split("/")[1]
+            if name == "kiosk-visitors" and visit.rule == "/staff/visitors/tablet":
+                assert (cookie["path"], cookie["samesite"]) == ("/visitors", "Strict"), "the office opens it"
+                continue
             if name == "kiosk-staff" and visit.rule == "/learn/set-up/<token>":
                 assert (cookie["path"], cookie.value) == ("/staff", ""), "whoever set the tablet up leaves it"
                 continue
-            assert door in {"/learn", "/staff"}, visit.where
-            # What this device has seen, who came in with it, and whose it is (promises G3, G10, E20 and E25).
-            others = {"/staff": ("list", "known"), "/learn": ("joined", "class", "tablet")}[door]
+            assert door in {"/learn", "/staff", "/visitors"}, visit.where
+            # What this device has seen, who came in with it, and whose it is (promises G3, G10, E20, E25 and F7).
+            others = {
+                "/staff": ("list", "known"),
+                "/learn": ("joined", "class", "tablet"),
+                "/visitors": ("typed", "turn"),
+            }[door]
             allowed = {(door, f"kiosk-{one}") for one in (door[1:], *others)}
             assert (cookie["path"], name) in allowed, visit.where
             if cookie.value:
                 assert cookie["httponly"], visit.where
-                assert cookie["samesite"] == {"/learn": "Lax", "/staff": "Strict"}[door]
+                assert cookie["samesite"] == {"/learn": "Lax"}.get(door, "Strict")
             assert not cookie["domain"]
             seen.add(door)
-    assert seen == {"/learn", "/staff"}
+    assert seen == {"/learn", "/staff", "/visitors"}
 
 
 def test_a_public_page_does_not_depend_on_a_cookie(visits: list[Visit]) -> None:
