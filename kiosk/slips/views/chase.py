@@ -200,9 +200,14 @@ def _homes_of(group: ClassGroup, problem: str = "") -> str:
         group=group,
         title=class_words(group.name, group.year),
         rows=[(one, found[one.id]) for one in pupils if not found[one.id].by_hand],
-        options=[(lang, f"{english_name(lang)} ({own_name(lang)})") for lang in site.config.language_list],
+        options=[(lang, _both_names(lang)) for lang in site.config.language_list],
         problem=problem,
     )
+
+
+def _both_names(lang: str) -> str:
+    ours, own = english_name(lang), own_name(lang)
+    return ours if ours == own else f"{ours} ({own})"
 
 
 def _language_words(lang: str) -> str:
