@@ -212,7 +212,8 @@ def test_a_language_that_nobody_has_approved_gets_english_and_a_line_to_ring(
     homes.say("Marek", "ur")
     page = homes.post("office", f"{homes.own}/letters", kind="code", slip=homes.slip_id("Marek").hex).text
     assert "home-letter--two" not in page
-    assert "Please ring us about this letter." in page
+    assert "We do not have this in your language yet. Please ring the school." in page
+    assert homes.site.first_lines["ur"]["ring-us"] not in page, "nobody has approved that sentence either"
 
 
 def test_leavers_and_old_terms_lose_slips_and_links_overnight(homes: Homes) -> None:
