@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.approving.items import CODE, FAMILIES as PAGES, HELP, LESSON, WORDS
+from kiosk.approving.items import CODE, HELP, LESSON, WORDS
+from kiosk.approving.items import FAMILIES as PAGES
 from kiosk.bands import Band
 from kiosk.conduct.family import FAMILIES, code_state
 from kiosk.content.language import ENGLISH, same_language

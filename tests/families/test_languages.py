@@ -41,8 +41,9 @@ def rows(client: FlaskClient, address: str) -> dict[str, Element]:
 
 
 def test_each_language_stands_in_its_own_name_in_the_order_of_the_school(client: FlaskClient) -> None:
-    assert list(rows(client, "/home/languages")) == ["English", "اردو", "Polski"]
-    assert list(rows(client, "/home/languages?lang=ur")) == ["English", "اردو", "Polski"]
+    ours = ["English", "اردو", "Polski", "Cymraeg", "Română", "العربية"]
+    assert list(rows(client, "/home/languages")) == ours
+    assert list(rows(client, "/home/languages?lang=ur")) == ours
 
 
 def test_a_language_leads_to_the_same_page_and_place(client: FlaskClient) -> None:
@@ -104,6 +105,14 @@ def test_every_page_stands_in_a_language_in_one_way(
     approve(CODE_IN_POLISH)
     assert page_state(site_of(app), path, "pl").state is state
     assert page_state(site_of(app), path, "en") == PageState(InLanguage.FIRST)
+
+
+def test_what_is_no_code_help_or_lesson_is_as_approved_as_the_words_of_pages(
+    app: Flask, approve: Approve
+) -> None:
+    approve("translation/words-families.pl")
+    assert page_state(site_of(app), "/home/4", "pl") == PageState(InLanguage.APPROVED, date(2026, 10, 12))
+    assert page_state(site_of(app), "/home/4", "ur") == PageState(InLanguage.DRAFT)
 
 
 def test_no_flag_stands_for_a_language_and_the_browsers_wish_changes_nothing(client: FlaskClient) -> None:
