@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import render_template
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.families.views.blueprint import bp, family_page
+from kiosk.families.views.blueprint import bp
 from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.family_notices import InLanguage, ShownNotice, shown_notices, told_versions
@@ -76,5 +77,8 @@ def _page(found: Sequence[ShownNotice] | None, chosen: ShownNotice | None) -> st
 def _in_this_language(page: str) -> str:
     """A page for families in the language of this one, at the place that it names."""
     path, _hash, place = page.partition("#")
-    address = family_page(path, path)
-    return f"{address}#{place}" if place else address
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:  # a notice is frozen, and may name a page that has gone since
+        return page
+    return url_for(endpoint, **values, _anchor=place or None)
