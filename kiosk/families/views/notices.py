@@ -1,11 +1,13 @@
 """What the school tells families about computers at school, each notice in its versions (promise F5)."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.families.views.blueprint import bp
@@ -77,8 +79,11 @@ def _page(found: Sequence[ShownNotice] | None, chosen: ShownNotice | None) -> st
 def _in_this_language(page: str) -> str:
     """A page for families in the language of this one, at the place that it names."""
     path, _hash, place = page.partition("#")
+    map_of_pages = current_app.url_map.bind("")
     try:
-        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+        endpoint, values = map_of_pages.match(path, method="GET")
+    except RequestRedirect as longer:  # the page has a shorter address as well
+        endpoint, values = map_of_pages.match(urlsplit(longer.new_url).path, method="GET")
     except HTTPException:  # a notice is frozen, and may name a page that has gone since
         return page
     return url_for(endpoint, **values, _anchor=place or None)
