@@ -17,6 +17,7 @@ from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
+OWN_NAMES = ["English", "اردو", "Polski", "Cymraeg", "Română", "العربية"]
 CODE_IN_POLISH = "translation/code-parents.pl"
 Approve = Callable[..., None]
 
@@ -41,8 +42,8 @@ def rows(client: FlaskClient, address: str) -> dict[str, Element]:
 
 
 def test_each_language_stands_in_its_own_name_in_the_order_of_the_school(client: FlaskClient) -> None:
-    assert list(rows(client, "/home/languages")) == ["English", "اردو", "Polski"]
-    assert list(rows(client, "/home/languages?lang=ur")) == ["English", "اردو", "Polski"]
+    assert list(rows(client, "/home/languages")) == OWN_NAMES
+    assert list(rows(client, "/home/languages?lang=ur")) == OWN_NAMES
 
 
 def test_a_language_leads_to_the_same_page_and_place(client: FlaskClient) -> None:
@@ -104,6 +105,14 @@ def test_every_page_stands_in_a_language_in_one_way(
     approve(CODE_IN_POLISH)
     assert page_state(site_of(app), path, "pl").state is state
     assert page_state(site_of(app), path, "en") == PageState(InLanguage.FIRST)
+
+
+def test_what_is_no_code_help_or_lesson_is_as_approved_as_the_words_of_pages(
+    app: Flask, approve: Approve
+) -> None:
+    approve("translation/words-families.pl")
+    assert page_state(site_of(app), "/home/4", "pl") == PageState(InLanguage.APPROVED, date(2026, 10, 12))
+    assert page_state(site_of(app), "/home/4", "ur") == PageState(InLanguage.DRAFT)
 
 
 def test_no_flag_stands_for_a_language_and_the_browsers_wish_changes_nothing(client: FlaskClient) -> None:
