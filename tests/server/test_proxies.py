@@ -149,7 +149,7 @@ def _answer(
     connection = http.client.HTTPSConnection("localhost", port, context=proxy.tls)
     connection.putrequest(method, path, skip_host=True)
     headers = {"Host": host, "Cookie": "kiosk=marked"} | ({"Origin": origin} if origin else {})
-    if method == "POST":
+    if method != "GET":
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
     for name, value in headers.items():
         connection.putheader(name, value)
