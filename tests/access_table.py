@@ -33,8 +33,6 @@ NO_RECORDING = "s s . . . . . ."
 FILTER_DESK = "s s n y y y y y"
 NO_ADDRESS = "s s . . . . . ."
 TRAINING = "s s n y y y n n"
-SLIPS = "s s y n n n n n"  # who teaches, their own classes; and the office
-SLIPS_SEEN = "s s y n y n n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 SEES_PROGRESS = "s s n y y y n n"
 NO_LINE = "s s . . . . . ."  # nobody has written it
@@ -147,11 +145,6 @@ GET = {
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
     "/home/slip/<token>": NOBODY_HERE,  # whoever has the address; this one is nobody's
-    "/staff/slips/": SLIPS_SEEN,
-    "/staff/slips/text": SLIPS,
-    "/staff/slips/card": SLIPS,
-    "/staff/slips/<uuid:class_id>": SLIPS_SEEN,
-    "/staff/slips/<uuid:class_id>/homes": SLIPS,
     "/staff/training/": ANY_STAFF,
     "/staff/training/<topic_id>/<int:place>": ANY_STAFF,
     "/staff/training/everybody": TRAINING,
@@ -311,13 +304,6 @@ POST = {
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
     "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": "s s n y y y n y",
     "/home/slip/<token>": NOBODY_HERE,
-    "/staff/slips/make": SLIPS,
-    "/staff/slips/<uuid:class_id>/homes": _sent_on(SLIPS),
-    "/staff/slips/<uuid:class_id>/links": _sent_on(SLIPS),
-    "/staff/slips/<uuid:class_id>/letters": _sent_on(SLIPS),
-    "/staff/slips/<uuid:class_id>/slips/<uuid:slip_id>/<any(back, ring, rung, undo):said>": "s s . n n n n n",
-    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/by-hand": _sent_on(SLIPS_SEEN),
-    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/with-slip": _sent_on(SLIPS_SEEN),
     "/staff/training/<topic_id>": ANY_STAFF,
     "/staff/training/session": TRAINING,
     "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",

@@ -16,7 +16,15 @@ from tests.tree import ROOT
 
 ENVIRONMENT = Environment(extensions=[i18n], autoescape=True)
 SKELETONS = frozenset(
-    {"pupil.html", "staff.html", "home.html", "report.html", "board.html", "families/_shell.html"}
+    {
+        "pupil.html",
+        "staff.html",
+        "home.html",
+        "report.html",
+        "board.html",
+        "families/_shell.html",
+        "families/hall.html",
+    }
 )
 # These speak when the skeletons, or all of kiosk, may be what broke.
 ALONE = frozenset({"errors/broken.html", "families/broken.html", "public/away.html", "public/_away.html"})

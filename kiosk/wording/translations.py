@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 from kiosk.content.language import FIRST
 
@@ -231,16 +231,6 @@ def wanted_in(lang: str, found: Iterable[Message]) -> list[Message]:
     """The messages that a language has to translate: those of families' pages, or every one that is not for staff."""
     read = is_for_families if lang in FIRST else lambda message: not is_for_staff(message)
     return [message for message in found if read(message)]
-
-
-def strip_to_families(path: Path, lang: str) -> None:
-    """Take out of a catalogue all that families do not read first: it would be thousands of empty messages."""
-    catalogue = read_catalogue(path, lang)
-    for message in messages(catalogue):
-        if not is_for_families(message):
-            catalogue.delete(message.id, message.context)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=0, ignore_obsolete=True)
 
 
 def is_whole(message: Message | None) -> bool:

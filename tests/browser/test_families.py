@@ -58,11 +58,12 @@ def test_a_first_visit_is_light_in_every_language(
 
 
 @pytest.mark.main(1)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("path", STARTS)
-def test_the_start_is_one_view_on_a_phone(path: str, chromium: Browser, school: School) -> None:
+def test_the_start_is_one_view_on_a_phone(path: str, lang: str, chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, viewport=PHONE)
     page = context.new_page()
-    page.goto(path)
+    page.goto(in_language(path, lang))
     assert page.evaluate(ONE_VIEW_ENDS) <= PHONE["height"]
     expect(page.locator(".fam-card svg").first).to_be_visible()
     context.close()

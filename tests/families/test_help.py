@@ -111,6 +111,22 @@ def test_a_step_and_the_list_name_the_line_of_the_schools_own_nation(nation: Nat
     assert not any(other in found.all["hurt", "en"].steps[2].text for other in others)
 
 
+def test_where_money_is_gone_a_step_names_a_line_that_stands_on_the_same_page() -> None:
+    facts = read_facts(Path("content"), Nation.SCOTLAND)
+    money = of_nation(Nation.SCOTLAND).all["money", "en"]
+    lines = [one.id for one in facts.helplines.named(money.helplines)]
+    assert "report-fraud" not in lines and "police-101" in lines
+    assert "Report Fraud" not in money.steps[2].text and ">101<" in money.steps[2].text
+    for nation in set(Nation) - {Nation.SCOTLAND}:
+        assert "Report Fraud" in of_nation(nation).all["money", "en"].steps[2].text
+
+
+def test_who_is_tracked_changes_nothing_on_the_phone_before_there_is_a_plan(content: Content) -> None:
+    near = content.situations.all["mean", "en"].near
+    assert "change nothing on the phone yet" in near and "make a plan" in near
+    assert "0808 800 5000" in near and "999" in near
+
+
 def test_a_school_that_has_not_said_its_nation_names_a_line_that_all_have() -> None:
     text = of_nation(None).all["hurt", "en"].steps[2].text
     assert "Samaritans" in text and "option 2" not in text

@@ -189,7 +189,7 @@ def test_what_nobody_has_checked_stands_beside_its_english(
     page = Page(answer.text)
     assert page.all("html")[0].attrs["dir"] == "rtl"
     assert "آگے بھیجو گے؟" in page.heading and "Would you pass it on?" in page.text
-    assert "Draft: nobody who reads this language has checked it." in page.text
+    assert "Draft. Nobody who reads this language has read it yet." in page.text
     assert all(
         "lang=ur" in one.attrs["href"] for one in page.all("a") if one.attrs["href"].startswith("/home")
     )

@@ -2,9 +2,8 @@
 
 import hashlib
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from kiosk.site import current_site
 from kiosk.web.security import SAFE_METHODS
@@ -33,16 +32,6 @@ def family_numbers() -> Helpline | None:
     """The line that stands beside 999 on pages of families, where the school's nation has it."""
     found: Helpline | None = current_site().facts.helplines.all.get(NSPCC)
     return found
-
-
-@bp.app_template_global("family_page")
-def family_page(path: str, otherwise: str) -> str:
-    """The address of a page of families in the language of this one; the other where there is no such page."""
-    try:
-        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
-    except HTTPException:
-        return otherwise
-    return url_for(endpoint, **values)
 
 
 @bp.app_template_global("tea_table")

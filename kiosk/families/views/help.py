@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
@@ -10,7 +10,7 @@ from kiosk.approving.items import HELP
 from kiosk.content.language import ENGLISH
 from kiosk.content.translation import InLanguage
 from kiosk.families.states import situation_in
-from kiosk.families.views.blueprint import bp, family_page
+from kiosk.families.views.blueprint import bp
 from kiosk.nations import Nation
 from kiosk.public.views.home import OFFICER_WORDS, officers_now
 from kiosk.site import current_site
@@ -92,5 +92,5 @@ def _of_every_page() -> dict[str, Any]:
         "for_parents": FOR_PARENTS,
         "english": ENGLISH,
         "links": not tablet().part,
-        "worry_url": family_page("/home/worry", "/report/"),
+        "worry_url": url_for("home.show_worry"),
     }

@@ -1,13 +1,16 @@
 """What the school tells families about computers at school, each notice in its versions (promise F5)."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-from flask import render_template
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.families.views.blueprint import bp, family_page
+from kiosk.families.views.blueprint import bp
 from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.family_notices import InLanguage, ShownNotice, shown_notices, told_versions
@@ -76,5 +79,11 @@ def _page(found: Sequence[ShownNotice] | None, chosen: ShownNotice | None) -> st
 def _in_this_language(page: str) -> str:
     """A page for families in the language of this one, at the place that it names."""
     path, _hash, place = page.partition("#")
-    address = family_page(path, path)
-    return f"{address}#{place}" if place else address
+    map_of_pages = current_app.url_map.bind("")
+    try:
+        endpoint, values = map_of_pages.match(path, method="GET")
+    except RequestRedirect as longer:  # the page has a shorter address as well
+        endpoint, values = map_of_pages.match(urlsplit(longer.new_url).path, method="GET")
+    except HTTPException:  # a notice is frozen, and may name a page that has gone since
+        return page
+    return url_for(endpoint, **values, _anchor=place or None)

@@ -38,7 +38,7 @@ bp = Blueprint("home", __name__, url_prefix="/home")
 @open_to_all
 def index() -> ResponseReturnValue:
     """All that families and visitors can read here, as a list."""
-    return render_template("public/index.html", bands=list(Band))
+    return render_template("families/all.html", bands=list(Band))
 
 
 @bp.get("/help/all")
