@@ -212,12 +212,12 @@ def read(what: str, id: str) -> ResponseReturnValue:
 
 
 def in_sitting(approval: Approval, part: Part | None) -> bool:
-    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers or
-    for what has to be heard."""
+    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers, what
+    families are told or what has to be heard."""
     kind = approval.item.kind
     return (
         part is not None
-        and kind not in (CARDS, HELP, VOICES)
+        and kind not in (CARDS, HELP, TO_FAMILIES, VOICES)
         and not (part is Part.READ and kind == TRANSLATION)
     )
 

@@ -14,10 +14,11 @@ from werkzeug.test import Client
 from kiosk.content.language import FIRST
 from kiosk.site import Content
 from kiosk.web.templating import BUILT_DIR
+from kiosk.wording.translations import messages
 from kiosk.wording.words import day_and_weekday, year_words
 from tests.pages import Page
 from tests.tree import read
-from tests.wording.catalogues import catalogue, forms, messages
+from tests.wording.catalogues import catalogue, forms
 
 pytestmark = pytest.mark.database("sqlite")  # which database it is makes no difference to a language
 
