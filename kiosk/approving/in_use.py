@@ -104,7 +104,7 @@ class InUse:
 
     def has_first_lines(self, lang: str) -> bool:
         """Whether two people approved the sentences that say in this language that a page is not in it yet."""
-        return f"{TRANSLATION}/{LINES}-first.{lang}" in self.approved
+        return lang == ENGLISH or f"{TRANSLATION}/{LINES}-first.{lang}" in self.approved
 
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""

@@ -12,7 +12,7 @@ from kiosk.demo.names import DemoClass, hollybank
 from kiosk.site import Site
 from kiosk.slips.asking import planned_lessons
 from kiosk.slips.links import new_link, open_term, print_links, take_links
-from kiosk.slips.making import make_slips, reach_by_hand, say_homes
+from kiosk.slips.making import Homes, make_slips, reach_by_hand, say_homes
 from kiosk.slips.models import Slip, SlipKind
 from kiosk.slips.returning import slips_of_class, tap, tick
 
@@ -44,8 +44,8 @@ def _of_class(
     term: date,
     today: date,
 ) -> list[dict[str, str]]:
-    for name, spoken in written.homes.items():
-        say_homes(session, pupils[name], spoken[0], [*spoken, None][1], site.config.language_list)
+    said = {pupils[name].id: Homes(spoken[0], [*spoken, None][1]) for name, spoken in written.homes.items()}
+    say_homes(session, said, site.config.language_list)
     for name in written.by_hand:
         reach_by_hand(session, pupils[name], ENGLISH)
     made_on = max(today - timedelta(days=DAYS_OUT), term)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.approving.items import CODE, HELP, LESSON
+from kiosk.approving.items import CODE, HELP, LESSON, WORDS
+from kiosk.approving.items import FAMILIES as PAGES
 from kiosk.bands import Band
 from kiosk.conduct.family import FAMILIES, code_state
 from kiosk.content.language import ENGLISH, same_language
@@ -36,7 +37,7 @@ def situation_in(site: Site, id: str, lang: str) -> tuple[Situation, InLanguage]
 
 
 def page_state(site: Site, path: str, lang: str) -> PageState:
-    """The state of the page at a path below /home; of what is none of these, that nobody has read it yet."""
+    """The state of the page at a path below /home; of what is none of these, that of the words of pages."""
     if same_language(lang, ENGLISH):
         return PageState(InLanguage.FIRST)
     _empty, _home, part, *rest = f"{path}//".split("/")
@@ -53,6 +54,8 @@ def page_state(site: Site, path: str, lang: str) -> PageState:
         if article is None or not same_language(article.lang, lang):
             return PageState(InLanguage.NOT_YET)
         return PageState(InLanguage.DRAFT if article.draft else InLanguage.APPROVED)
+    if site.in_use.has_family_words(lang):
+        return PageState(InLanguage.APPROVED, site.in_use.day_of(WORDS, PAGES, lang))
     return PageState(InLanguage.DRAFT)
 
 

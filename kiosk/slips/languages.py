@@ -7,7 +7,6 @@ from babel import Locale
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from kiosk.approving.items import CODE, TRANSLATION
 from kiosk.conduct.family import FAMILIES
 from kiosk.content.language import ENGLISH
 from kiosk.site import Site
@@ -21,8 +20,8 @@ class Said(NamedTuple):
 
 
 def is_read(site: Site, lang: str) -> bool:
-    """Whether two people who read a language approved what families read first in it: the Code."""
-    return lang == ENGLISH or f"{TRANSLATION}/{CODE}-{FAMILIES}.{lang}" in site.in_use.approved
+    """Whether two people who read a language approved what families read first in it: the Code, and words of pages."""
+    return lang == ENGLISH or (site.in_use.has_code(FAMILIES, lang) and site.in_use.has_family_words(lang))
 
 
 def written_in(site: Site, lang: str) -> str:

@@ -32,7 +32,6 @@ RING = N_("Please ring me about it, with an interpreter if I need one.")
 NO_NAME = N_(
     "No name and no signature are needed. The office ticks that it came back, and throws the paper away."
 )
-RING_US = N_("Please ring us about this letter. We will find somebody who speaks your language.")
 # With a longer language the picture goes first, then the letter has two pages.
 LONG = 1500
 
@@ -96,13 +95,18 @@ def letter_for(site: Site, group: ClassGroup, row: ChaseRow, lesson_id: str, squ
         ask=said(ASK, lang),
         worry=said(WORRY, lang),
         danger=said(DANGER, lang),
-        ring_us=said(RING_US, row.slip.lang) if lang != row.slip.lang else None,
+        ring_us=_ring_us(site, row.slip.lang) if lang != row.slip.lang else None,
         give_back=said(GIVE_BACK, lang),
         boxes=[said(text, lang) for text in (done, RING)],
         no_name=said(NO_NAME, lang),
         home_lang=row.slip.lang,
         square=square,
     )
+
+
+def _ring_us(site: Site, lang: str) -> Said:
+    """That there is no letter in a family's language yet; in that language once two people approved the sentence."""
+    return Said(site.first_line("ring-us", ENGLISH), site.first_line("ring-us", lang))
 
 
 def _whole_in(lang: str, texts: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.slips.models import FIRST_HOME, SECOND_HOME, Slip, SlipFamily, SlipKind
-from kiosk.storage.upsert import Upsert, insert_if_new
+from kiosk.storage.upsert import Upsert, count_new
 from kiosk.wording.messages import N_, Refused
 
 _keep_family = Upsert(SlipFamily, lambda new: {"lang": new.lang, "second_lang": new.second_lang})
@@ -58,23 +58,23 @@ def make_slips(
         Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None)
     )
     pupils = {row.id: row.class_group_id for row in session.execute(here)}
-    made = 0
-    for pupil_id, homes in homes_of(session, pupils, usual).items():
-        for home, lang in homes.langs.items() if not homes.by_hand else ():
-            row = {
-                "id": slip_id(pupil_id, kind, home, term),
-                "pupil_id": pupil_id,
-                "kind": kind,
-                "home": home,
-                "lang": lang,
-                "lesson_id": lessons.get(pupils[pupil_id], "") if kind is SlipKind.ASK else "",
-                "term": term,
-                "made_on": today,
-                "taken": 0,
-                "ring": False,
-            }
-            made += insert_if_new(session, Slip, row)
-    return made
+    rows = [
+        {
+            "id": slip_id(pupil_id, kind, home, term),
+            "pupil_id": pupil_id,
+            "kind": kind,
+            "home": home,
+            "lang": lang,
+            "lesson_id": lessons.get(pupils[pupil_id], "") if kind is SlipKind.ASK else "",
+            "term": term,
+            "made_on": today,
+            "taken": 0,
+            "ring": False,
+        }
+        for pupil_id, homes in homes_of(session, pupils, usual).items()
+        for home, lang in (homes.langs.items() if not homes.by_hand else ())
+    ]
+    return count_new(session, Slip, rows)
 
 
 def slip_id(pupil_id: uuid.UUID, kind: SlipKind, home: int, term: date) -> uuid.UUID:
@@ -83,20 +83,19 @@ def slip_id(pupil_id: uuid.UUID, kind: SlipKind, home: int, term: date) -> uuid.
     return uuid.UUID(bytes=blake2b(said, digest_size=16, person=b"kiosk-slip-id").digest())
 
 
-def say_homes(
-    session: Session, pupil: Pupil, lang: str, second_lang: str | None, offered: Collection[str]
-) -> None:
-    """Write down in which languages a child's homes are written to; slips that wait change with it.
+def say_homes(session: Session, said: Mapping[uuid.UUID, Homes], offered: Collection[str]) -> None:
+    """Write down by child in which languages its homes are written to; slips that wait change with it.
 
     Refused for a language that the school does not offer.
     """
-    if lang not in offered or (second_lang is not None and second_lang not in offered):
+    if any(lang not in offered for homes in said.values() for lang in homes.langs.values()):
         raise Refused(N_("Choose one of the school's languages."))
-    row = {"pupil_id": pupil.id, "lang": lang, "second_lang": second_lang, "by_hand": False}
-    _keep_family(session, row)
-    langs = Homes(lang, second_lang).langs
-    waiting = select(Slip).where(Slip.pupil_id == pupil.id, Slip.back_on.is_(None))
+    for pupil_id, homes in said.items():
+        row = {"pupil_id": pupil_id, "lang": homes.lang, "second_lang": homes.second_lang, "by_hand": False}
+        _keep_family(session, row)
+    waiting = select(Slip).where(Slip.pupil_id.in_(said), Slip.back_on.is_(None))
     for slip in session.scalars(waiting).all():
+        langs = said[slip.pupil_id].langs
         if slip.home in langs:
             slip.lang = langs[slip.home]
         else:

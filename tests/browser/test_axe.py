@@ -101,7 +101,9 @@ STAFF = [
     "/staff/completion/",
     "/staff/completion/pupils",
     "/staff/term-pages/",
+    "/staff/hall",
 ]
+OFFICE = ["/staff/slips/", "/staff/slips/text", "/staff/slips/card", "/staff/visitors", "/staff/hall"]
 WHO_CAN_READ = [
     "/staff/roles",
     "/staff/roles/dsl",
@@ -305,6 +307,14 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
     laptop.goto("/staff/incidents/2")
     look_at(laptop)
+
+
+def test_axe_finds_nothing_on_pages_of_the_office_in_any_look(laptop: Page) -> None:
+    become(laptop, "Mrs Doyle")
+    for path in OFFICE:
+        laptop.goto(path)
+        look_at(laptop)
+        look_at_every_look(laptop)
 
 
 def test_axe_finds_nothing_where_tablets_are_set_up_and_cards_printed(laptop: Page) -> None:

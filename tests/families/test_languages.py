@@ -107,6 +107,14 @@ def test_every_page_stands_in_a_language_in_one_way(
     assert page_state(site_of(app), path, "en") == PageState(InLanguage.FIRST)
 
 
+def test_what_is_no_code_help_or_lesson_is_as_approved_as_the_words_of_pages(
+    app: Flask, approve: Approve
+) -> None:
+    approve("translation/words-families.pl")
+    assert page_state(site_of(app), "/home/4", "pl") == PageState(InLanguage.APPROVED, date(2026, 10, 12))
+    assert page_state(site_of(app), "/home/4", "ur") == PageState(InLanguage.DRAFT)
+
+
 def test_no_flag_stands_for_a_language_and_the_browsers_wish_changes_nothing(client: FlaskClient) -> None:
     plain = client.get("/home/languages?page=/home/code").text
     assert client.get("/home/languages?page=/home/code", headers={"Accept-Language": "pl"}).text == plain

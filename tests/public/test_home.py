@@ -13,6 +13,7 @@ from kiosk.public.articles import Articles, Related
 from kiosk.site import Content
 from kiosk.wording.facts import Helplines
 from tests.pages import Element, Page
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -274,3 +275,9 @@ def test_a_language_that_nobody_has_checked_asks_who_reads_it_to_look(
         text = page_of(client, f"{address}?lang={lang}").text
         assert own in text
         assert asks in text
+
+
+def test_whoever_has_a_worry_comes_to_a_form_that_opens(app: Flask, client: FlaskClient) -> None:
+    change_site(app, config=site_of(app).config.model_copy(update={"languages": "en,pl,ro"}))
+    for lang, form in (("en", "en"), ("pl", "pl"), ("ro", "en"), ("xx", "en")):
+        assert client.get(f"/home/worry?lang={lang}").location == f"/report/kin/{form}"

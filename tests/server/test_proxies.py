@@ -1,6 +1,10 @@
-"""nginx and Caddy as in docs/deploy/files: only https, no line, no copy of what children send (promises A8, U31)."""
+"""nginx and Caddy as in docs/deploy/files: only https, no line, no copy of what children send (promises A8, U31).
+
+Of homes nothing goes through but the tap on a slip (promise F2).
+"""
 
 import http.client
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +56,11 @@ NOT_FOR_HOMES = (
 )
 
 
+# What a home may not send, though it begins like a slip.
+NOT_A_SLIP = ("", "/", "/aa/..", "/aa?lang=en&more=1", "/aa?more=1", "/aa/more", "/../code", "/%61a", "s/aa")
+HERE = "https://families.example"  # as KIOSK_FAMILIES_URL says it; the port of a test is another
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a proxy answered."""
@@ -70,7 +79,8 @@ class Behind:
     not_for_homes: dict[str, int]
     for_homes: dict[str, Answer]
     other_name: list[Answer]
-    sent_by_home: Answer
+    sent_by_home: dict[str, int]
+    slip: list[Answer]
     at_home: Answer
 
 
@@ -81,7 +91,13 @@ def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     config = copied_demo(folder / "school")
     signed, chance = sign_in_pupils(config, 1, CHILDREN), Random(20)
     crowd = [*pupils(signed, SECONDS, chance), *tablets(TABLETS, SECONDS, chance)]
-    settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": ADDRESS}
+    settings = {
+        "KIOSK_DATA_DIR": str(config.data_dir),
+        "KIOSK_PUBLIC_URL": ADDRESS,
+        "KIOSK_FAMILIES_URL": HERE,
+    }
+    listed = json.loads((config.data_dir / "demo.json").read_text(encoding="utf-8"))["slips"]
+    slip = next(one["address"] for one in listed if one["kind"] == "ask")
     with reserved_port() as port, proxied(request.param, port, folder / "proxy") as proxy:
         with running_kiosk(
             "serve", "--port", str(port), port=port, settings=settings, log=folder / "kiosk.log"
@@ -95,22 +111,44 @@ def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 _answer(proxy, proxy.homes, path, NAME) for path in ("/", "/staff/", "/report/ks2/en")
             ]
             for_homes = _walked_home(proxy)
-            sent_by_home = _asked(proxy, "/home/", FAMILIES, "POST", f"words={MARKER}")
+            sent_by_home = {
+                f"{method} {path}": _asked(
+                    proxy, path, FAMILIES, method, f"words={MARKER}", origin=HERE
+                ).status
+                for method, path in (
+                    ("POST", "/home/"),
+                    *(("POST", f"/home/slip{end}") for end in NOT_A_SLIP),
+                    *((method, slip) for method in ("PUT", "DELETE", "PATCH")),
+                )
+            }
+            slip_answers = [
+                _asked(proxy, slip, FAMILIES),
+                _asked(proxy, slip, FAMILIES, "POST"),
+                _asked(proxy, slip, FAMILIES, "POST", origin="https://elsewhere.example"),
+                _asked(proxy, slip, FAMILIES),
+                *(_asked(proxy, f"{slip}?lang=pl", FAMILIES, "POST", origin=HERE) for _ in range(2)),
+                _asked(proxy, slip, FAMILIES),
+            ]
             at_home = _asked(proxy, "/", FAMILIES)
         failed = [failed for visitor in crowd for failed in visitor.failed]
-        yield Behind(proxy, failed, not_for_homes, for_homes, other_name, sent_by_home, at_home)
+        yield Behind(proxy, failed, not_for_homes, for_homes, other_name, sent_by_home, slip_answers, at_home)
         assert all(visitor.took for visitor in crowd)
 
 
-def _asked(proxy: Proxy, path: str, host: str = NAME, method: str = "GET", body: str = "") -> Answer:
+def _asked(
+    proxy: Proxy, path: str, host: str = NAME, method: str = "GET", body: str = "", origin: str = ""
+) -> Answer:
     """What the proxy answers on the port of this name, the path sent as it is."""
-    return _answer(proxy, proxy.homes if host == FAMILIES else proxy.https, path, host, method, body)
+    port = proxy.homes if host == FAMILIES else proxy.https
+    return _answer(proxy, port, path, host, method, body, origin)
 
 
-def _answer(proxy: Proxy, port: int, path: str, host: str, method: str = "GET", body: str = "") -> Answer:
+def _answer(
+    proxy: Proxy, port: int, path: str, host: str, method: str = "GET", body: str = "", origin: str = ""
+) -> Answer:
     connection = http.client.HTTPSConnection("localhost", port, context=proxy.tls)
     connection.putrequest(method, path, skip_host=True)
-    headers = {"Host": host, "Cookie": "kiosk=marked"}
+    headers = {"Host": host, "Cookie": "kiosk=marked"} | ({"Origin": origin} if origin else {})
     if method == "POST":
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
     for name, value in headers.items():
@@ -193,7 +231,22 @@ def test_a_home_reaches_every_page_for_homes_and_all_that_they_are_made_of(schoo
 @pytest.mark.main(1)
 def test_a_home_reaches_nothing_else_and_sends_nothing(school: Behind) -> None:
     assert {path: status for path, status in school.not_for_homes.items() if status not in (400, 404)} == {}
-    assert school.sent_by_home.status in (403, 404)
+    assert {
+        what: status for what, status in school.sent_by_home.items() if status not in (400, 403, 404)
+    } == {}
+
+
+@pytest.mark.main(1)
+def test_a_home_sends_its_slip_back_and_looking_does_not(school: Behind) -> None:
+    looked, unnamed, strange, again, tapped, twice, back = school.slip
+    assert (looked.status, unnamed.status, strange.status) == (200, 403, 403)
+    assert again.body == looked.body and b"We talked" in looked.body
+    assert (tapped.status, twice.status, back.status) == (303, 303, 200)
+    assert b"Thank you. The school has it." in back.body
+    for answer in school.slip:
+        assert "Set-Cookie" not in answer.headers
+    assert looked.headers["Cache-Control"] == "no-store"
+    assert b"/home/slip" not in school.proxy.written(), "no log holds what opens a slip"
 
 
 @pytest.mark.main(1)

@@ -80,8 +80,8 @@ class Homes:
     def say(self, name: str, lang: str, second: str | None = None) -> None:
         """Write down the languages of a child's homes."""
         with self.school.write() as session:
-            pupil = session.get_one(Pupil, self.pupils[name])
-            making.say_homes(session, pupil, lang, second, self.site.config.language_list)
+            said = {self.pupils[name]: making.Homes(lang, second)}
+            making.say_homes(session, said, self.site.config.language_list)
 
     def by_hand(self, name: str) -> None:
         """Reach a family by hand from now on."""

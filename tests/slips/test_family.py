@@ -1,4 +1,4 @@
-"""What a family opens: looking writes nothing, one tap sends it back, and nobody learns anything else (F2 to F4)."""
+"""What a family opens: looking writes nothing, one tap sends it back, and nobody learns more (promises F2 to F4)."""
 
 import re
 import secrets

@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -11,11 +12,12 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import Pupil
 from kiosk.audit.log import LogAct, LogEntry
-from kiosk.slips import languages, making
+from kiosk.slips import making
 from kiosk.slips.chase import LanguageCount, by_language, small_ones_together
 from kiosk.slips.links import NO_TERM, end_slips
 from kiosk.slips.models import Slip, SlipKind, SlipLink, SlipWay
 from tests.factories import make_class_group, make_pupil, make_staff
+from tests.sites import change_site
 from tests.slips.homes import ENDED, NAMES, Homes
 
 
@@ -205,14 +207,16 @@ def test_a_letter_has_the_name_once_on_the_slip_and_a_square_that_leads_to_it(ho
     assert printed == [homes.site.today()] * 3
 
 
-def test_a_language_that_nobody_has_approved_gets_english_and_a_line_to_ring(
-    homes: Homes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(languages, "is_read", lambda site, lang: lang == "en")
+def test_a_language_that_nobody_has_approved_gets_english_and_a_line_to_ring(homes: Homes) -> None:
     homes.say("Marek", "ur")
-    page = homes.post("office", f"{homes.own}/letters", kind="code", slip=homes.slip_id("Marek").hex).text
-    assert "home-letter--two" not in page
-    assert "Please ring us about this letter." in page
+    own, address = homes.site.first_lines["ur"]["ring-us"], f"{homes.own}/letters"
+    half = {"translation/code-parents.ur", "translation/lines-first.ur"}  # and not the words of pages
+    for approved in (half, set[str]()):
+        change_site(homes.app, in_use=replace(homes.site.in_use, approved=frozenset(approved)))
+        page = homes.post("office", address, kind="code", slip=homes.slip_id("Marek").hex).text
+        assert "home-letter--two" not in page
+        assert "We do not have this in your language yet. Please ring the school." in page
+        assert (own in page) is bool(approved)
 
 
 def test_leavers_and_old_terms_lose_slips_and_links_overnight(homes: Homes) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.approving.in_use import InUse
 from kiosk.content.language import ENGLISH
 from kiosk.site import Content
 from tests.accounts.doors import SAME_ORIGIN
@@ -227,12 +228,16 @@ def test_lines_that_changed_while_the_page_stood_open_are_read_once_more(recepti
     assert reception.written() == []
 
 
-def test_the_lines_stand_in_english_where_nobody_has_translated_them_and_english_is_what_is_kept(
-    reception: Reception, content: Content
+def test_the_lines_stand_in_english_where_nobody_has_approved_them_and_english_is_what_is_kept(
+    reception: Reception, content: Content, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tablet = reception.tablet()
+    approved = Page(tablet.get(f"{FORM}?lang=ur").text)
+    assert str(content.codes["visitor", "ur"].rules[0].text) in approved.text, "the control"
+    monkeypatch.setattr(InUse, "has_code", lambda in_use, id, lang: lang == ENGLISH)
     page = Page(tablet.get(f"{FORM}?lang=ur").text)
     assert page.all("html")[0].attrs["dir"] == "rtl"
+    assert page.all("ol")[0].attrs["lang"] == "en-GB", "marked as another language"
     assert str(content.codes["visitor", ENGLISH].rules[0].text) in page.text
     tablet.post(f"{FORM}?lang=ur", data=fill(tablet, "ur"))
     assert [line.lang for line in reception.written()] == ["en"]

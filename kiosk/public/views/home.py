@@ -18,7 +18,7 @@ from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.officers import CHILD_PROTECTION, Officer, officers
 from kiosk.web.errors import NotFound
-from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url
+from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url, telling_language
 from kiosk.web.request_sessions import school
 from kiosk.wording.facts import Helpline, Helplines
 from kiosk.wording.messages import N_
@@ -138,8 +138,9 @@ def show_about() -> ResponseReturnValue:
 @bp.get("/worry")
 @open_to_all
 def show_worry() -> ResponseReturnValue:
-    """On to the form for grown-ups; its address holds nothing of who came, nor from which page (promise F8)."""
-    on = redirect(f"/report/kin/{language()}", 303)
+    """On to the form for grown-ups, in a language of telling; its address holds nothing of who came, nor from which
+    page (promise F8)."""
+    on = redirect(f"/report/kin/{telling_language()}", 303)
     on.headers["Referrer-Policy"] = "no-referrer"
     return on
 

@@ -22,8 +22,8 @@ Group = Band | Adults
 GROUPS: dict[str, Group] = {one.value: one for one in (*Band, Adults.WORRY)}
 # In addresses that a browser asks for, grown-ups have a name as long as that of any band, so that no request is longer
 # than a child's (promise F8); the plain one is for people who read addresses.
-ADDRESSES = {**{band.value: band.value for band in Band}, Adults.WORRY.value: "kin"}
-BY_ADDRESS: dict[str, Group] = {**GROUPS, ADDRESSES[Adults.WORRY]: Adults.WORRY}
+OF_ADULTS = "kin"
+BY_ADDRESS: dict[str, Group] = {**GROUPS, OF_ADULTS: Adults.WORRY}
 LOOKS = {**{band.value: band for band in Band}, Adults.WORRY.value: Band.KS4}  # by the names of groups
 
 

@@ -32,7 +32,7 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     concerns_of,
 )
-from kiosk.report.form.groups import ADDRESSES, Adults, Group, look_of
+from kiosk.report.form.groups import BY_ADDRESS, OF_ADULTS, Adults, Group, look_of
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
@@ -47,7 +47,8 @@ FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tel
 ROUNDED_MINUTES = 5
 NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which helpers may be asleep
 FAILURES_BEFORE_ADVICE = 3  # failed attempts after which the page says to go to a person instead
-FORM_BYTES = 24 * 1024  # every form has the same length, whoever it is for (promise F8)
+# Every form has the same length, whoever it is for (promise F8): that of the longest, with a dozen readers to tick.
+FORM_BYTES = 26 * 1024
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "concern", "feeling", "helper"),
@@ -97,7 +98,15 @@ HELPER_PICTURES = {"teacher": "tell", "school": "adult", "home": "home-family", 
 
 def tablet_of_request() -> Tablet:
     """How the tablet was set up, as the last part of the address says."""
-    return read_tablet((request.view_args or {}).get("tablet", ""))
+    part = str((request.view_args or {}).get("tablet", ""))
+    return read_tablet(part.removeprefix(OF_ADULTS).removeprefix("-"))
+
+
+def is_for_adults() -> bool:
+    """Whether the address is of grown-ups: of their form, or of the way back in as their form leads to it."""
+    _, first, *rest = request.path.split("/")
+    here = rest[-1].partition("-")[0] if first == "replies" and rest else first
+    return BY_ADDRESS.get(here) is Adults.WORRY
 
 
 def lang_of_request() -> str:
@@ -107,15 +116,16 @@ def lang_of_request() -> str:
 
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
     """What base.html needs; the way out is that of a lesson, and has the browser forget this page (promise A9)."""
-    look, tablet = look_of(skin), tablet_of_request()
+    look, tablet, adults = look_of(skin), tablet_of_request(), is_for_adults()
     frame = _frame_words(say)
+    back = "/" + "-".join(filter(None, (OF_ADULTS, tablet.look.code))) if adults else tablet.part
     return {
         "page": PageSettings(look, html_language(say.lang), say.dir, tablet.look),
         "say": say,
-        "adults": skin == Adults.WORRY,
+        "adults": adults,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
-        "tell_url": f"/report/{ADDRESSES.get(skin, look)}/{say.lang}{tablet.part}",
-        "replies_url": f"/report/replies/{say.lang}{tablet.part}",
+        "tell_url": f"/report/{OF_ADULTS if adults else look}/{say.lang}{tablet.part}",
+        "replies_url": f"/report/replies/{say.lang}{back}",
         "words": {
             name: frame(f"page.{name}").first
             for name in ("leave", "listen", "skip")

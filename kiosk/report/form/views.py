@@ -16,12 +16,13 @@ from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
-from kiosk.report.form.groups import BY_ADDRESS, Adults, Group
+from kiosk.report.form.groups import BY_ADDRESS, OF_ADULTS, Adults, Group
 from kiosk.report.form.page import (
     AfterSending,
     NotTaken,
     after_sending,
     form_page,
+    is_for_adults,
     is_night,
     lang_of_request,
     languages_on_offer,
@@ -50,7 +51,7 @@ from kiosk.web.templating import BUILT_DIR
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
-TOO_LONG = "It did not reach us. Please tell a grown-up you trust, or start again with fewer words."
+TOO_LONG = "It did not reach us. {}, or start again with fewer words."
 NONCE_PLACE = "nonce-stands-here"
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
@@ -170,37 +171,38 @@ def quiet() -> Response:
     return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
 
 
-def show_problem(status: int, people: Sequence[str] = ()) -> str:
-    """The page for a status: what to do now, whom to go to, and Childline, in the school's first language.
+def show_problem(status: int, people: Sequence[str] = ()) -> Response:
+    """The page for a status: what to do now, whom to go to, and who listens, in the school's first language.
 
     Nothing here says "go back": the form is empty by then, as a page that is left forgets what was typed.
     """
-    lang = languages()[0]
-    say = speech_for("ks2", lang)
+    adults, lang = is_for_adults(), languages()[0]
+    skin, listens = (Adults.WORRY.value, "nspcc") if adults else ("ks2", "childline")
+    say = _speech_for_adults(lang) if adults else speech_for(skin, lang)
     assert say is not None
+    first = "Please ring the school office" if adults else "Please tell a grown-up you trust"
     titles = {
         404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
         405: ("compass", "That does not work here", "You did nothing wrong."),
-        413: ("pencil", "That was too long for us", TOO_LONG),
-        415: ("pencil", "We only take words here", say("error.upload").first),
-        503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
+        413: ("pencil", "That was too long for us", TOO_LONG.format(first)),
+        415: ("pencil", "We only take words here", say("error.blob" if adults else "error.upload").first),
+        503: ("seedling", "This page is not ready yet", f"{first}."),
     }
     picture, title, line = titles.get(
         status, ("wrench", "Something broke on our side", "You did nothing wrong.")
     )
     if people:
         line += f" At school: {', '.join(people)}."
-    childline = say.help_line("childline")
-    parts = skeleton("ks2", say) | {
+    parts = skeleton(skin, say) | {
         "shown": picture,
         "title": title,
         "line": line,
-        "childline": childline,
-        "childline_what": say("stop.childline_body"),
+        "listens": say.help_line(listens),
+        "listens_what": say(f"stop.{listens}_body"),
         "go_label": say("page.back").first if status == 503 else say("intro.title").first,
-        "go_url": "/" if status == 503 else "/report/",
+        "go_url": "/" if status == 503 else f"/report/{OF_ADULTS}/{say.lang}" if adults else "/report/",
     }
-    return render_template("report/problem.html", **parts)
+    return pad_form(render_template("report/problem.html", **parts))
 
 
 def _speech_or_404(band: str, lang: str) -> Speech:

@@ -17,6 +17,7 @@ from kiosk.slips.chase import by_language, chase, waiting_in
 from kiosk.slips.languages import english_name, is_read, own_name
 from kiosk.slips.models import SlipKind
 from kiosk.slips.views.blueprint import (
+    EVERY_CLASS,
     LOOKERS,
     MAKERS,
     SPEAKERS,
@@ -45,11 +46,13 @@ ONE_HOME = ""
 @bp.get("/")
 @staff_required(*LOOKERS)
 def index(problem: str = "") -> str:
-    """The classes with how many slips are back, and how many came back by language in the whole school."""
+    """The classes with how many slips are back; for who sees every class, also how many by language."""
     site, classes, term = current_site(), classes_here(), term_now()
     made_by = classes_here((Role.OFFICE,))
     counts = waiting_in(school(), classes, term)
     years = sorted({group.year for group in made_by}, key=year_order)
+    # Exact numbers of the whole school are for who sees every class; whoever teaches one finds them in fives.
+    kinds_counted = KIND_WORDS.items() if signed_in_staff().roles & EVERY_CLASS else ()
     whole = [(EVERYBODY, _("The whole school"))] if Role.OFFICE in signed_in_staff().roles else []
     return render_template(
         "slips/index.html",
@@ -62,7 +65,7 @@ def index(problem: str = "") -> str:
             *((group.id.hex, class_words(group.name, group.year)) for group in made_by),
         ],
         kinds=[(kind.value, _(words)) for kind, words in KIND_WORDS.items()],
-        languages=[(kind, _(words), by_language(school(), kind, term)) for kind, words in KIND_WORDS.items()],
+        languages=[(kind, _(words), by_language(school(), kind, term)) for kind, words in kinds_counted],
         language_words=_language_words,
         unread=", ".join(english_name(lang) for lang in site.config.language_list if not is_read(site, lang)),
         english_name=english_name,
@@ -173,13 +176,13 @@ def say_homes(class_id: uuid.UUID) -> ResponseReturnValue:
     offered = current_site().config.language_list
     pupils = present_pupils(session, group)
     before = making.homes_of(session, [one.id for one in pupils], usual_language())
+    said = {
+        pupil.id: making.Homes(lang, form.get(f"second-{pupil.id.hex}", ONE_HOME) or None)
+        for pupil in pupils
+        if (lang := form.get(f"first-{pupil.id.hex}")) is not None and not before[pupil.id].by_hand
+    }
     try:
-        for pupil in pupils:
-            was = before[pupil.id]
-            lang = form.get(f"first-{pupil.id.hex}")
-            second = form.get(f"second-{pupil.id.hex}", ONE_HOME) or None
-            if not was.by_hand and lang is not None and (lang, second) != (was.lang, was.second_lang):
-                making.say_homes(session, pupil, lang, second, offered)
+        making.say_homes(session, {id: homes for id, homes in said.items() if homes != before[id]}, offered)
     except Refused as refused:
         session.rollback()
         return _homes_of(class_or_404(class_id, (Role.OFFICE,)), say(refused.message)), 422

@@ -26,6 +26,9 @@ from kiosk.wording.words import year_words
 LONGEST = 400  # of what somebody typed; more is cut off before it is counted
 PATTERN = N_("%(school)s, %(year)s. Ask at tea: %(ask)s Listen for: %(listen)s %(address)s")
 SHORT_PATTERN = N_("%(school)s: Ask: %(ask)s %(address)s")  # where letters are not plain
+SHORTEST_PATTERN = N_(
+    "A question to ask at tea: %(address)s"
+)  # where the question itself is too long for one part
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,9 @@ def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
         "listen": plain(_bare(question.listen_for)),
         "address": _short(f"{site.config.homes_url}/home/{_first_year(year)}"),
     }
-    long, short = (said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN))
-    words = long.own or long.en
-    if not count_signs(words).fits:
-        words = short.own or short.en
+    offered = [said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN, SHORTEST_PATTERN)]
+    texts = [one.own or one.en for one in offered]
+    words = next((text for text in texts if count_signs(text).fits), texts[-1])
     return TextMessage(
         lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang)
     )

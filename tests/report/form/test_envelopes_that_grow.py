@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from bisect import bisect_left
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.opening import opened_row, read_report
 from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.sealed_report import store_report
@@ -83,15 +84,35 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
     assert len(json.dumps(text, ensure_ascii=False).encode()) <= PADDED_SIZES[-1] - ROOM
 
 
-@pytest.mark.parametrize("words", ["sad", "my son is sad " * 20, "x" * 1500, "\u0633" * 1500], ids=len)
-def test_a_worry_fills_the_same_envelope_as_a_report_of_the_same_words(words: str, session: Session) -> None:
-    sizes = set()
-    for band in (Band.KS2, Band.KS3, Band.KS4, Adults.WORRY):
-        form = MultiDict({"nonce": "n" * 24, "concern": "friend", "words": words[: band.limits.words_limit]})
-        answers, _ = read(form, band, "en")
-        whole = replace(answers, words=words)  # the younger have a lower limit
-        sizes.add(len(seal_report(read_keyring(session), KEY, CALENDAR, whole, MONDAY_TEN).sealed.envelope))
-    assert len(sizes) == 1
+def _tapped(band: Group, everything: bool) -> ReportAnswers:
+    """A form of this group with little tapped, or the longest answer to all that leads to no other route."""
+    form: MultiDict[str, str] = MultiDict({"nonce": "n" * 24, "concern": "friend", "words": "x"})
+    if everything:
+        form.update({name: max(CHOICES[name], key=len) for name in ASKED[band]})
+        form.setlist("follow", [] if band is Adults.WORRY else ["repeat", "hate", "school-device"])
+    answers, _ = read(form, band, "en")
+    return answers
+
+
+def _fullest(answers: ReportAnswers, keyring: Keyring, size: int) -> int:
+    """How many letters this form may have before its envelope grows beyond this size."""
+
+    def is_larger(letters: int) -> bool:
+        taken = seal_report(keyring, KEY, CALENDAR, replace(answers, words="x" * letters), MONDAY_TEN)
+        return len(taken.sealed.envelope) > size + SEALED_BYTES
+
+    return bisect_left(range(size), True, key=is_larger) - 1
+
+
+@pytest.mark.parametrize("size", PADDED_SIZES[:2])
+@pytest.mark.parametrize("wanted", [False, True], ids=["", "wants an answer"])
+def test_the_same_letter_makes_the_envelope_of_a_worry_and_of_any_report_grow(
+    wanted: bool, size: int, session: Session
+) -> None:
+    """With the same words a worry still fitted the small envelope where a child's report did not (promise F8)."""
+    keyring = read_keyring(session)
+    forms = [replace(_tapped(band, much), reply=wanted) for band in GROUPS.values() for much in (False, True)]
+    assert len({_fullest(answers, keyring, size) for answers in forms}) == 1
 
 
 def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session) -> None:
