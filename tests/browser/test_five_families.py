@@ -1,4 +1,4 @@
-"""Five families with their slips, and a grandparent on a slow phone without script: as each of them goes, and counts."""
+"""Five families with their slips, and a grandparent on a slow phone without script: what each does, and what counts."""
 
 import json
 import re
