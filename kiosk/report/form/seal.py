@@ -28,7 +28,6 @@ from kiosk.sealing.envelope import new_case_key, seal
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
 
-
 # What was tapped takes as many bytes of the sealed text, whatever it was and whoever did it: with the same words the
 # envelope of a grown-up, who is asked little, and that of a child grow at the same letter (promise F8).
 FILL, TAPPED_BYTES = "fill", 384
