@@ -16,7 +16,7 @@ from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Schema, Source, Text, check, read_text
 from kiosk.content.translation import Overlay, translation_state
 from kiosk.nations import Nation
-from kiosk.wording.facts import PLACEHOLDER, Facts, Filling, Helpline, Helplines, Prose, helplines_by_nation
+from kiosk.wording.facts import PLACEHOLDER, Facts, Filling, Helpline, Helplines, Prose
 
 SituationId = Literal["mean", "picture", "stranger", "awful", "gaming", "money", "hurt", "did-it"]
 IDS: tuple[SituationId, ...] = get_args(SituationId)  # in the order in which a family reads them
@@ -129,7 +129,7 @@ def scan_situations(
     """The situations that could be read, and every problem of those that could not."""
     if not (content_dir / FOLDER).is_dir():
         return Situations({}, {}), []
-    lines = helplines_by_nation(content_dir)
+    lines = {each: facts.by_nation.get(each, Helplines({})) for each in Nation}
     found: dict[tuple[str, str], Situation] = {}
     problems: list[ContentProblem] = []
     for id in IDS:
