@@ -62,16 +62,7 @@ OPEN_TO_WHOEVER_ASKS = {
         "POST",
         "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>",
     ): "who keeps the record sees every line of it",
-    **{
-        (
-            method,
-            f"/staff/visitors/{end}",
-        ): "who keeps the visitors' book sees every line and every open tablet"
-        for method, end in (
-            *(("GET", "<uuid:line_id>"), ("POST", "<uuid:line_id>"), ("POST", "<uuid:line_id>/remove")),
-            ("POST", "tablets/<uuid:tablet_id>/close"),
-        )
-    },
+    ("POST", "/staff/visitors/<uuid:line_id>/remove"): "who keeps the visitors' book sees every line",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

@@ -56,8 +56,6 @@ STAFF_ONLY = (
     "kiosk/training/*",
     "kiosk/voices/files.py",
     "kiosk/voices/recordings.py",
-    "kiosk/visitors/book.py",
-    "kiosk/visitors/tablet.py",
     "kiosk/visitors/views/office.py",
     "kiosk/voices/views/recording.py",
     "kiosk/wording/words.py",
@@ -115,7 +113,6 @@ STAFF_ONLY = (
     "kiosk/templates/told/*",
     "kiosk/templates/training/[!l]*",
     "kiosk/templates/visitors/book.html",
-    "kiosk/templates/visitors/line.html",
     "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )
