@@ -118,6 +118,7 @@ class World:
             "place": 1,
             "said": "back" if "slips" in rule else "no" if "visitors" in rule else "off",
             "slip_id": uuid.uuid4(),
+            "how": "by-hand",
             "line_id": uuid.uuid4(),
             "began": "2026-01-05",
             "word": "agree",

@@ -25,7 +25,6 @@ def of_slips(site: Site) -> Iterator[Visit]:
     desk = site.browser()
     yield become(site, desk, OFFICE)
     yield (listed := site.visit(desk, OFFICE, "", "/staff/slips/"))
-    yield site.visit(desk, OFFICE, "", "/staff/slips/make", "POST", data={"whom": "nobody"})
     yield site.visit(desk, OFFICE, "", "/staff/slips/make", "POST", data={"whom": "all", "kind": "ask"})
     there = [one.attrs["href"] for one in listed.page.all("a") if "row-link" in one.attrs.get("class", "")]
     for address in there[:4]:

@@ -16,7 +16,7 @@ from kiosk.report.intake.rewrite import rewrite_file, vacuum
 from kiosk.report.intake.transfer import forget_imported_ids
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
-from kiosk.slips.links import end_slips, open_term
+from kiosk.slips.slips import end_slips, open_term
 from kiosk.storage.db import Database, Databases
 
 SLIPS_KEPT = timedelta(days=365)

@@ -89,7 +89,8 @@ def sign() -> ResponseReturnValue:
     typed["agree"] = request.form.get("agree", "")[:LONGEST]
     if _mistakes(typed):
         return _back_to_form(typed)
-    signing = Signing(*(typed[name] for name in FIELDS), code.version, read_in(code, language()))
+    said = {name: typed[name] for name in FIELDS}
+    signing = Signing(**said, code_version=code.version, lang=read_in(code, language()))
     book.sign(school(), signing, request.form.get("once", ""), site.today())
     school().commit()
     return redirect(url_for(".after", said="thanks"), 303)
