@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
 from flask import Response, request
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.content.language import ENGLISH, direction
+from kiosk.content.language import ENGLISH, direction, own_name
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import Route, is_at_once
 from kiosk.report.access.who_reads import (
@@ -340,7 +339,7 @@ def languages_on_offer() -> list[tuple[str, str, str, str]]:
     return [
         (
             code,
-            (Locale.parse(code, sep="-").display_name or code).capitalize(),
+            own_name(code),
             html_language(code),
             direction(code),
         )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 
 from kiosk.bands import Band
+from kiosk.content.language import english_name
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.staff_reports import ABOUT, BY, CONCERNS, OF_COLLEAGUES, YES_NO
 from kiosk.report.form.answers import defang_address
@@ -177,8 +177,7 @@ def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tup
         yield _("May be about"), ", ".join(about_staff)
     if BY not in body:
         yield _("Written on the page for"), _(BANDS[body["band"]])
-        language = Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"]
-        yield _("Language of that page"), language
+        yield _("Language of that page"), english_name(body["lang"])
     if not_asked:
         yield _("Not asked"), "; ".join(not_asked)
 

@@ -2,12 +2,12 @@
 
 import uuid
 
-from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.content.language import english_name
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.learning.families_said import (
     LONGEST,
@@ -140,10 +140,7 @@ def _form_page(
             ("heard", _("How many said so?"), [(one, _(words)) for one, words in HEARD.items()]),
             ("answer", _("What came of it?"), [(one, _(words)) for one, words in ANSWERS.items()]),
         ],
-        languages=[
-            (code, Locale.parse(code, sep="-").get_display_name("en"))
-            for code in current_site().config.language_list
-        ],
+        languages=[(code, english_name(code)) for code in current_site().config.language_list],
         most=LONGEST,
         most_when=LONGEST_WHEN,
     )
