@@ -40,7 +40,8 @@ from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.term_page.views import pages as term_page_views
 from kiosk.told.views import pages as told_pages
 from kiosk.training.views import pages as training_pages
-from kiosk.visitors.views import pages as visitors_pages
+from kiosk.visitors.views import office as visitors_office
+from kiosk.visitors.views import reception
 from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
@@ -85,7 +86,8 @@ BLUEPRINTS = (
     told_pages.bp,
     training_pages.bp,
     *slips_pages.BLUEPRINTS,
-    visitors_pages.bp,
+    visitors_office.bp,
+    reception.bp,
     families_hall.bp,
     staff_home,
     demo_views.bp,

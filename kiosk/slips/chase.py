@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from kiosk.accounts.classes.access import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.slips.models import Slip, SlipKind
 from kiosk.slips.slips import homes_of, slips_of_class
-from kiosk.small_numbers import FEWEST, about, in_fives
+from kiosk.small_numbers import FEWEST
 
 OTHERS = ""  # languages of under five families, together
 ENOUGH_MESSAGES = 2  # then paper, then a talk
@@ -67,8 +68,7 @@ def chase(session: Session, group: ClassGroup, kind: SlipKind, usual: str, term:
     )
 
 
-@dataclass(frozen=True)
-class LanguageCount:
+class LanguageCount(NamedTuple):
     """How many slips of one language were sent, and how many of them came back."""
 
     lang: str  # OTHERS: languages of under five families
@@ -79,11 +79,6 @@ class LanguageCount:
     def is_few(self) -> bool:
         """Whether even together they are too few to say."""
         return self.sent < FEWEST
-
-    def in_words(self) -> str:
-        """Returned of sent, as a term page says it: in fives, and under five nothing."""
-        said = about(self.back, self.sent)
-        return said if said.startswith("too") else f"{said} of {in_fives(self.sent)}"
 
 
 def by_language(session: Session, kind: SlipKind, term: date) -> list[LanguageCount]:

@@ -114,7 +114,7 @@ def _slips(session: Session, site: Site) -> tuple[Row, ...]:
     counts = by_language(session, SlipKind.CODE, open_term(site.calendar, site.today()))
     words = "Families who sent back that they read our Code"
     return tuple(
-        (f"{words}, {english_name(one.lang) if one.lang else 'other languages'}", one.in_words())
+        _of(f"{words}, {english_name(one.lang) if one.lang else 'other languages'}", one.back, one.sent)
         for one in counts
     )
 

@@ -183,8 +183,8 @@ def test_languages_of_under_five_families_stand_together_and_small_sums_say_noth
     counts = [LanguageCount(*one) for one in (("en", 20, 15), ("ur", 7, 7), ("pl", 3, 0), ("cy", 4, 4))]
     found = small_ones_together(counts)
     assert [(one.lang, one.sent, one.back) for one in found] == [("en", 20, 15), ("ur", 7, 7), ("", 7, 4)]
-    assert [one.in_words() for one in found] == ["about 15 of 20", "all of 5", "a few of 5"]
-    assert small_ones_together(counts[:3])[-1].in_words() == "too few to say"
+    assert [one.is_few for one in found] == [False, False, False]
+    assert small_ones_together(counts[:3])[-1].is_few
 
 
 def test_only_what_has_gone_home_counts_as_sent(homes: Homes) -> None:

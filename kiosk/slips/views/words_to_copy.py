@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from kiosk.accounts.classes.access import every_class, year_order
 from kiosk.accounts.sign_in.login import staff_required
-from kiosk.bands import year_numbers
 from kiosk.content.language import direction, english_name, own_name
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -85,18 +84,11 @@ def _message(lang: str, year: str, lesson_id: str) -> str:
         "year": year_words(year),
         "ask": plain(_bare(question.ask)),
         "listen": plain(_bare(question.listen_for)),
-        "address": _short(f"{site.config.homes_url}/home/{_first_year(year)}"),
+        "address": _short(f"{site.config.homes_url}/home/{year.split('/')[0]}"),
     }
     offered = [said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN, SHORTEST_PATTERN)]
     texts = [one.own or one.en for one in offered]
     return next((text for text in texts if count_signs(text).fits), texts[-1])
-
-
-def _first_year(year: str) -> str:
-    """The year as the address of its page has it; of a mixed class the younger."""
-    numbers = sorted(year_numbers(year))
-    first = numbers[0] if numbers else 0
-    return str(first) if first else year.split("/")[0]
 
 
 def _bare(words: Said) -> str:

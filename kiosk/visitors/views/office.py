@@ -3,7 +3,7 @@
 import uuid
 from itertools import groupby
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,6 @@ from kiosk.visitors import book as visitors_book
 from kiosk.visitors import tablet
 from kiosk.visitors.book import KEEPERS
 from kiosk.visitors.models import Visitor
-from kiosk.visitors.views.blueprint import bp
 from kiosk.visitors.views.reception import open_here
 from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
@@ -28,7 +27,10 @@ from kiosk.wording.messages import N_
 HEAD = (N_("Day"), N_("Name"), N_("From"), N_("Visiting"), N_("Code version"), N_("Language"))
 
 
-@bp.get("/staff/visitors")
+bp = Blueprint("visitors", __name__, url_prefix="/staff/visitors")
+
+
+@bp.get("")
 @staff_required(*KEEPERS)
 def book() -> str:
     """The visitors of the last twelve months, the newest day first, and opening the tablet."""
@@ -48,7 +50,7 @@ def book() -> str:
     )
 
 
-@bp.get("/staff/visitors.csv")
+@bp.get(".csv")
 @staff_required(*KEEPERS)
 @password_again()
 def book_csv() -> ResponseReturnValue:
@@ -61,7 +63,7 @@ def book_csv() -> ResponseReturnValue:
     return csv_response([[_(one) for one in HEAD], *rows], "visitors")
 
 
-@bp.post("/staff/visitors/tablet")
+@bp.post("/tablet")
 @staff_required(*KEEPERS)
 def open_tablet() -> ResponseReturnValue:
     """Open this very tablet for visitors; whoever was signed in on it no longer is."""
@@ -71,12 +73,12 @@ def open_tablet() -> ResponseReturnValue:
         flash(_("A tablet is opened on a school day, until school ends. Until then there is paper."))
         return redirect(url_for(".book"), 303)
     sign_out()
-    response = make_response(redirect(url_for(".form"), 303))
+    response = make_response(redirect(url_for("visit.form"), 303))
     open_here(response, tablet.token_of_day(site.key, site.calendar, now), ends - now)
     return response
 
 
-@bp.post("/staff/visitors/<uuid:line_id>/remove")
+@bp.post("/<uuid:line_id>/remove")
 @staff_required(*KEEPERS)
 def remove(line_id: uuid.UUID) -> ResponseReturnValue:
     """Take a line out that was a mistake."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
@@ -26,7 +26,6 @@ from kiosk.storage.db import now_utc
 from kiosk.told.officers import officers
 from kiosk.visitors import book, tablet
 from kiosk.visitors.book import FIELDS, LONGEST, Signing
-from kiosk.visitors.views.blueprint import bp
 from kiosk.web.cookies import cookie_name, forget_cookie
 from kiosk.web.forms import FormErrors
 from kiosk.web.i18n import language, page_settings
@@ -43,47 +42,53 @@ BLANK = {
 TOO_LONG = N_("This is longer than one line of %(limit)d letters. Make it shorter.")
 TICK = N_("Tick that you agree. If you would rather not, that is fine: choose that below.")
 
+bp = Blueprint("visit", __name__, url_prefix=PATH)
+
+
+@bp.before_request
+def closed_here() -> ResponseReturnValue | None:
+    """On any device that the office has not opened today, and once school has ended, only that it is closed."""
+    site, now = current_site(), now_utc()
+    held = request.cookies.get(cookie_name(TABLET), "")
+    wanted = tablet.token_of_day(site.key, site.calendar, now)
+    if compare_digest(held.encode(), wanted.encode()) and tablet.school_ends(site.calendar, now):
+        return None
+    return render_template("visitors/closed.html", page=page_settings("home"))
+
 
 @bp.after_request
 def turn_the_page(response: Response) -> Response:
     """Change a cookie with each page: a browser gives up the pages it has kept for Back, and it has them all the same
     where the answer says no-store, with what was typed in them.
     """
-    if request.path.startswith(f"{PATH}/"):
-        _set_cookie(response, TURN, secrets.token_urlsafe(8))
+    _set_cookie(response, TURN, secrets.token_urlsafe(8))
     return response
 
 
-@bp.get("/visitors/")
+@bp.get("/")
 @open_to_all
 def form() -> ResponseReturnValue:
-    """The Code and three questions; on any device that the office has not opened, only that it is closed."""
-    if not _is_open():
-        return _closed()
+    """The Code and three questions, once more with what was typed where something was missing."""
     typed = _typed()
-    code = _code()
-    response = make_response(
-        render_template(
-            "visitors/form.html",
-            **_everywhere(),
-            code=code,
-            values=typed or {},
-            errors=_mistakes(typed) if typed else FormErrors(),
-            once=secrets.token_urlsafe(16),
-            longest=LONGEST,
-        )
+    page = render_template(
+        "visitors/form.html",
+        **_everywhere(),
+        code=_code(),
+        values=typed,
+        errors=_mistakes(typed) if typed else FormErrors(),
+        once=secrets.token_urlsafe(16),
+        longest=LONGEST,
     )
-    if typed is not None:
+    response = make_response(page)
+    if typed:
         forget_cookie(response, TYPED, PATH)
     return response
 
 
-@bp.post("/visitors/")
+@bp.post("/")
 @open_to_all
 def sign() -> ResponseReturnValue:
     """Write down that a visitor agrees, or take them back to what is missing."""
-    if not _is_open():
-        return _closed()
     site, code = current_site(), _code()
     typed = {name: " ".join(request.form.get(name, "").split()) for name in FIELDS}
     typed["agree"] = request.form.get("agree", "")[:LONGEST]
@@ -96,12 +101,10 @@ def sign() -> ResponseReturnValue:
     return redirect(url_for(".after", said="thanks"), 303)
 
 
-@bp.get("/visitors/<any(thanks, no):said>")
+@bp.get("/<any(thanks, no):said>")
 @open_to_all
 def after(said: str) -> ResponseReturnValue:
     """That it is done, the same page for everybody; or that it is fine not to: nothing of that is written down."""
-    if not _is_open():
-        return _closed()
     return render_template(f"visitors/{said}.html", **_everywhere(), today=current_site().today())
 
 
@@ -122,21 +125,10 @@ def _set_cookie(response: Response, audience: str, value: str, lasts: timedelta 
     )
 
 
-def _is_open() -> bool:
-    """Whether the office has opened this tablet today, and school has not ended."""
-    site, now = current_site(), now_utc()
-    held = request.cookies.get(cookie_name(TABLET), "")
-    wanted = tablet.token_of_day(site.key, site.calendar, now)
-    return compare_digest(held.encode(), wanted.encode()) and bool(tablet.school_ends(site.calendar, now))
-
-
-def _closed() -> ResponseReturnValue:
-    return render_template("visitors/closed.html", page=page_settings("home"))
-
-
 def _everywhere() -> dict[str, Any]:
     """What each page of an open tablet shows: no language is kept when it clears itself."""
-    return {"page": page_settings("home"), "lead": _lead(), "clear_url": url_for(".form", lang=None)}
+    lead = next((one.name for one in officers(school(), [Role.DSL])), "")
+    return {"page": page_settings("home"), "lead": lead, "clear_url": url_for(".form", lang=None)}
 
 
 def _code() -> Code:
@@ -144,11 +136,6 @@ def _code() -> Code:
     site, lang = current_site(), language()
     approved = site.in_use.has_code("visitor", lang)
     return site.codes.get("visitor", lang if approved else ENGLISH)
-
-
-def _lead() -> str:
-    """The safeguarding lead, by name where somebody holds the role."""
-    return next((one.name for one in officers(school(), [Role.DSL])), "")
 
 
 def _mistakes(typed: Mapping[str, str]) -> FormErrors:
@@ -172,11 +159,11 @@ def _back_to_form(typed: Mapping[str, str]) -> ResponseReturnValue:
     return response
 
 
-def _typed() -> dict[str, str] | None:
+def _typed() -> dict[str, str]:
     try:
         found = unlock(_key(), urlsafe_b64decode(request.cookies.get(cookie_name(TYPED), "")))
     except (BoxBroken, ValueError):
-        return None
+        return {}
     typed: dict[str, str] = json.loads(found)
     return typed
 
