@@ -103,7 +103,7 @@ class Item:
 
     @cached_property
     def written_by(self) -> tuple[str, ...]:
-        """Who wrote or translated it, where its head says so: names or addresses, also one with the other in brackets."""
+        """Who wrote or translated it, where its head says so: names, addresses, or one with the other in brackets."""
         names = f"{self.head.get('written_by', '')},{self.head.get('translator', '')}"
         return tuple(name.strip().casefold() for name in re.split("[,<>]", names) if name.strip())
 

@@ -1,7 +1,15 @@
-"""What a stranger asks of the families' pages: pages that are not there, and the address of a slip in another's."""
+"""Attacks on the families' pages: what is not there, a slip's address in another page, a screen that is left on."""
+
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.families.evening import Tonight, say_tonight
+from kiosk.storage.db import now_utc
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -38,3 +46,19 @@ def test_where_a_slip_is_refused_no_link_carries_its_address(
 
     assert answer.status_code == status
     assert TOKEN not in answer.text
+
+
+def test_a_screen_that_is_left_on_asks_again_at_midnight_and_names_nobody_any_more(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    assert "Refresh" not in client.get("/home/hall").headers
+
+    say_tonight(session, Tonight("", "Ms Ellis", ""), site_of(app).today())
+    session.commit()
+    for page in ("/home/hall", "/home/hall/help", "/home/hall/code?stay=1"):
+        answer = client.get(page)
+        assert "Ms Ellis" in answer.text
+        zone = site_of(app).calendar.zone
+        again = now_utc() + timedelta(seconds=int(answer.headers["Refresh"]))
+        assert again.astimezone(zone).date() == site_of(app).today() + timedelta(days=1)
+        assert again.astimezone(zone).hour == 0
