@@ -23,6 +23,8 @@ START = "/home/"
 # What a page is called from which somebody comes, by the first part of its address.
 PAGES = {"code": N_("Our Code"), "help": N_("What has happened?")}
 ELSEWHERE = N_("Back to the page")
+# Whoever has the address of a slip can send it back: it is carried into no other, least of all one that caches keep.
+OF_SLIPS = "home_slip."
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ def _page(path: str) -> tuple[str, str, dict[str, Any]]:
         except (HTTPException, RequestRedirect):
             pass
         else:
-            if endpoint != "families.languages":
+            if endpoint != "families.languages" and not endpoint.startswith(OF_SLIPS):
                 return path, endpoint, dict(values)
     return START, "families.home", {}
 
 
 @bp.app_template_global("other_languages")
 def other_languages() -> list[LanguageLink]:
-    """The languages that a page is not in, in the order of the school's settings."""
+    """The languages that a page is not in, in the order of the school's settings; none on a page of a slip, nor where
+    something went wrong with one."""
+    if str(request.endpoint).startswith(OF_SLIPS):
+        return []
     return [one for one in language_links() if not one.current]
