@@ -20,7 +20,7 @@ from kiosk.content.translation import Overlay
 from kiosk.wording.facts import Facts, Filling, Prose
 
 HOME = "home"
-Situation = Literal["mean", "picture", "stranger", "awful", "gaming", "money", "hurt", "did-it"]
+SituationId = Literal["mean", "picture", "stranger", "awful", "gaming", "money", "hurt", "did-it"]
 WORDS = frozenset(
     {"ask", "listen_for", "learns", "heading", "steps", "q", "a", "say", "know", "sensitive_ask"}
 )
@@ -44,7 +44,7 @@ class IfItHappened(Schema):
     """The first words to a child, and which page of help goes on."""
 
     say: Prose
-    situation: Situation
+    situation: SituationId
 
 
 class AtHome(Schema):

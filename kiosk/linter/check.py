@@ -247,7 +247,7 @@ class _ContentCheck:
                 scan = parse_page(path, dict[str, Any])
                 passages = list(help_passages(scan))
                 yield from self._check_each(passages)
-                if (situation := found.all.get((id, language_of(path)))) and language_of(path) == ENGLISH:
+                if (situation := found.get((id, language_of(path)))) and language_of(path) == ENGLISH:
                     yield from check_situation(scan, situation, self.facts, self.today)
                     english = passages
                 elif english:
