@@ -30,7 +30,7 @@ class TryTogether(Schema):
     """Three minutes together, with things that any home has."""
 
     heading: Prose
-    steps: Annotated[tuple[Prose, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Prose, ...], Field(min_length=2, max_length=4)]
 
 
 class ChildAsks(Schema):
@@ -56,9 +56,9 @@ class AtHome(Schema):
     id: Identifier
     ask: Prose | None = None
     listen_for: Prose | None = None
-    learns: Annotated[tuple[Prose, ...], Field(min_length=1)]
+    learns: Annotated[tuple[Prose, ...], Field(min_length=3, max_length=3)]
     try_: Annotated[TryTogether | None, Field(alias="try")] = None
-    asked: Annotated[tuple[ChildAsks, ...], Field(min_length=1)]
+    asked: Annotated[tuple[ChildAsks, ...], Field(min_length=2, max_length=4)]
     happened: IfItHappened
     know: Prose | None = None
     sensitive_ask: Prose | None = None

@@ -144,7 +144,7 @@ class _ContentCheck:
             yield from check_home_translation(own, scan)
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
-        yield from check_at_home(lesson, scan, self.content_dir)
+        yield from check_at_home(lesson, scan)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}

@@ -202,6 +202,12 @@ def test_the_words_of_a_line_that_nobody_has_checked_stand_in_english(
     assert iwf.what["ur"] not in text
 
 
+def test_a_situation_without_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    problems = scan_situations(tmp_path, read_facts(Path("content")), (), None)[1]
+    assert [one.path.name for one in problems] == [f"{id}.en.md" for id in IDS]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "problem"),
     [
