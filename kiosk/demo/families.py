@@ -35,10 +35,10 @@ def add_families(session: Session, key: SiteKey, content: Content, now: datetime
     for one in sorted(hollybank().told, key=lambda one: -one.days_ago):
         if notice := content.family_notices.get((one.notice, ENGLISH)):
             ago = timedelta(days=one.days_ago)
-            said = notice.versions[one.version].digest
+            digest = notice.versions[one.version].digest
             acting = Acting(key, writer.id, now)
             approved = {approval_key(notice)}
-            publish(session, notice, Telling(acting, today - ago, said, approved), one.version)
+            publish(session, notice, Telling(acting, today - ago, digest, approved), one.version)
     for line in hollybank().families_said:
         day = today - timedelta(days=line.days_ago)
         said, errors = read_line(line.words, [ENGLISH])

@@ -6,6 +6,7 @@ What families write or tell about a child in the form for worries never comes he
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from kiosk.wording.messages import N_, Message, Refused
 LONGEST = 400
 LONGEST_WHEN = 120
 SHOWN_FOR = timedelta(days=365)
-CHOICES = {"answer": Answer, "heard": Heard, "came_from": CameFrom}
+CHOICES: dict[str, type[StrEnum]] = {"answer": Answer, "heard": Heard, "came_from": CameFrom}
 _A_CLASS = re.compile(r"\b(?:class|years?|form|key stage)\s+\w{0,2}\d\w?\b", re.IGNORECASE)
 
 
@@ -47,7 +48,7 @@ def read_line(
     return line, errors
 
 
-def _chosen(value: str, of: type[Answer | Heard | CameFrom]) -> Answer | Heard | CameFrom | None:
+def _chosen(value: str, of: type[StrEnum]) -> StrEnum | None:
     return of(value) if value in set(of) else None
 
 
