@@ -28,14 +28,13 @@ STAFF_LESSON = (
 CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
 HELP = "help"  # what families do by what happened
 VOICES = "voices"  # recordings of a lesson in one language
-LINES = "lines"  # the sentences that stand where a page is not in a language yet
 WORDS, FAMILIES = (
     "words",
     "families",
 )  # what templates say to families first: there is only a translation of it
 MACHINE_DRAFT = "machine draft"  # as the translator of what no person has translated
 # By folder: an item is its files of one name.
-_LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"), (LINES, "first_lines"), (HELP, "families/help"))
+_LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"), (HELP, "families/help"))
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)

@@ -68,7 +68,6 @@ from kiosk.told.notice import scan_notices
 from kiosk.told.situations import FOLDER as HELP
 from kiosk.told.situations import IDS, scan_situations
 from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
-from kiosk.wording.first_lines import scan_first_lines
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 
@@ -259,7 +258,6 @@ class _ContentCheck:
             yield from self._check_each(card_passages(cards))
         yield from map(of_problem, scan_answers(self.content_dir, self.facts)[1])
         yield from self._check_lines((self.content_dir / ANSWERS).glob("*.yml"), check_ready)
-        yield from map(of_problem, scan_first_lines(self.content_dir, self.facts)[1])
 
     def _check_lines(
         self, paths: Iterable[Path], check: Callable[[Source, list[Passage], Facts], Iterator[Finding]]
