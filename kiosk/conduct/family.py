@@ -152,8 +152,8 @@ def _reading(child: _Pair, home: _Pair, rules: tuple[ReadRule, ...]) -> ReadCode
     titled = home if child.own is None and home.own is not None else child
     said = home.own or home.english
     return ReadCode(
-        title=titled.say(titled.own and titled.own.title, titled.english.title),
-        intro=home.say(home.own and home.own.intro_html, home.english.intro_html),
+        title=titled.say(titled.own.title if titled.own else None, titled.english.title),
+        intro=home.say(home.own.intro_html if home.own else None, home.english.intro_html),
         rules=rules,
         sections=home.sections(),
         code=said,
