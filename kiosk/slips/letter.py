@@ -106,7 +106,7 @@ def letter_for(site: Site, group: ClassGroup, row: ChaseRow, lesson_id: str, squ
 
 def _ring_us(site: Site, lang: str) -> Said:
     """That there is no letter in a family's language yet; in that language once two people approved the sentence."""
-    return Said(site.first_line("ring-us", ENGLISH), site.first_line("ring-us", lang))
+    return Said(site.first_line("ring_us", ENGLISH), site.first_line("ring_us", lang))
 
 
 def _whole_in(lang: str, texts: Sequence[str]) -> str:

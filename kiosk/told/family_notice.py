@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from kiosk.content.language import ENGLISH, direction, language_of, name_problems
 from kiosk.content.page import Block, parse_page
@@ -52,17 +52,11 @@ class ToRead(Schema):
 class VersionFile(Schema):
     """The words of one version."""
 
-    text: tuple[Prose, ...]  # what we do
+    text: Annotated[tuple[Prose, ...], Field(min_length=1)]  # what we do
     new: Prose | None = None  # what is new in it, which the first does not say
     changed: tuple[Changed, ...] = ()
     asks: Prose | None = None
     read: ToRead | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.text:
-            raise ValueError("text: say in a sentence or more what holds")
-        return self
 
 
 @dataclass(frozen=True)
@@ -125,31 +119,6 @@ def scan_family_notices(folders: Iterable[Path], facts: Facts) -> tuple[FamilyNo
                 found[id, lang] = notice
     problems += _unknown_mistakes(found)
     return found, problems
-
-
-def frozen_problems(
-    notices: FamilyNotices, published: Mapping[tuple[str, str, int], str]
-) -> Iterator[ContentProblem]:
-    """Where a version that was published reads otherwise now, or is gone from its file; `published`: its digest, by id,
-    language and number."""
-    for (id, lang, number), digest in published.items():
-        notice = notices.get((id, lang))
-        if notice is None:
-            continue
-        one = notice.versions.get(number)
-        if one is None:
-            yield ContentProblem(
-                notice.newest.path,
-                1,
-                f"families were told version {number}; it stays to be read: put it back",
-            )
-        elif one.digest != digest:
-            yield ContentProblem(
-                one.path,
-                one.line,
-                f"families were told version {number} in other words; put those back, write what is new as version "
-                f"{number + 1}, and say a mistake in a notice of its own that corrects this one",
-            )
 
 
 def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[ContentProblem]]:

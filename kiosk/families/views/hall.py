@@ -80,7 +80,7 @@ def _page(part: str) -> ResponseReturnValue:
     site, here = current_site(), PARTS.index(part)
     said = _tonight()
     found = lesson_of(said.year) if part == "ask" and said.year else None
-    lesson = in_language(found.planned.lesson) if found else None
+    lesson = in_language(found.lesson) if found else None
     stays = request.args.get("stay") == STAY
     address = f"{site.config.public_url}{LEADS[part]}"
     page = render_template(

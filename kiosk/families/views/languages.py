@@ -4,16 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.translation import InLanguage
 from kiosk.families.states import PageState, page_state
-from kiosk.families.views.blueprint import bp
+from kiosk.families.views.blueprint import bp, page_at
 from kiosk.site import current_site
 from kiosk.web.i18n import LanguageLink, language_links
 from kiosk.wording.messages import N_
@@ -65,14 +63,9 @@ def languages() -> ResponseReturnValue:
 
 def _page(path: str) -> tuple[str, str, dict[str, Any]]:
     """A page of families that can be read, as an address and what url_for makes it of; else their start."""
-    if path.startswith(START):
-        try:
-            endpoint, values = current_app.url_map.bind("").match(path, method="GET")
-        except (HTTPException, RequestRedirect):
-            pass
-        else:
-            if endpoint != "families.languages" and not endpoint.startswith(OF_SLIPS):
-                return path, endpoint, dict(values)
+    found = page_at(path) if path.startswith(START) else None
+    if found and found[0] != "families.languages" and not found[0].startswith(OF_SLIPS):
+        return path, *found
     return START, "families.home", {}
 
 
