@@ -48,7 +48,6 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.voices.recordings import Approved
     from kiosk.web.pictures import Pictures
     from kiosk.wording.facts import Facts
-    from kiosk.wording.first_lines import FirstLines, LineName
 
 T = TypeVar("T", bound="HasTermDates")
 HOSTS = "kiosk.hosts"  # the only reference to schools that an app holds
@@ -79,7 +78,6 @@ class Content:
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own
     training: Topics  # what staff are trained in
-    first_lines: FirstLines  # what stands where a page is not in a language yet; said once approved
     items: Mapping[str, Item]  # what of it two people approve, as this release brought it
 
 
@@ -144,9 +142,10 @@ class Site(Content, SpeaksLanguages):
             if not lesson.guarded or self.in_use.has_lesson(id)
         }
 
-    def first_line(self, name: LineName, lang: str) -> str:
+    def first_line(self, name: str, lang: str) -> str:
         """What stands in this language where a page is not in it yet; empty until two people approved it."""
-        return self.first_lines.get(lang, {}).get(name, "") if self.in_use.has_first_lines(lang) else ""
+        lines = self.notices.all.get(("first-lines", lang)) if self.in_use.has_first_lines(lang) else None
+        return lines[name] if lines else ""
 
     @property
     def voices(self) -> Approved:

@@ -46,7 +46,6 @@ from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
 from kiosk.wording.facts import read_facts
-from kiosk.wording.first_lines import read_first_lines
 
 NOT_WRITABLE = "KIOSK_DATA_DIR: {} may not be written; is its disk read-only, or is it another user's?"
 
@@ -124,7 +123,6 @@ def read_content(config: Config) -> Content:
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),
         training=read_topics(folder, config.data_dir, facts, listed, cast),
-        first_lines=read_first_lines(folder, facts),
         items=read_items(folder, config.data_dir) | family_words(translations_path()),
     )
 

@@ -15,7 +15,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.learning.families_said import read_draft, write_line
+from kiosk.incidents.learning.families_said import read_line, write_line
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
@@ -148,7 +148,7 @@ def make_world(
         colleague, token = make_staff(session).id, invitation.token
         entry = publish_entry(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
         consent = ask_for(session, teacher).id
-        said = write_line(session, read_draft(SAID, ["en"])[0], teacher, DAY).id
+        said = write_line(session, read_line(SAID, ["en"])[0], teacher, DAY).id
         told(app, session, key, SUPERVISED, 1, 1)
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")

@@ -21,7 +21,7 @@ from kiosk.approving.items import (
     FAMILIES,
     HELP,
     LESSON,
-    LINES,
+    NOTICE,
     STAFF_LESSON,
     TRANSLATION,
     VOICES,
@@ -37,6 +37,7 @@ from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.family_notices import TO_FAMILIES
+from kiosk.told.notice import FIRST_LINES
 from kiosk.voices.recordings import Approved, files_named, standing
 
 # These are no files of the content folder: an older version of them is not laid out.
@@ -104,7 +105,7 @@ class InUse:
 
     def has_first_lines(self, lang: str) -> bool:
         """Whether two people approved the sentences that say in this language that a page is not in it yet."""
-        return lang == ENGLISH or f"{TRANSLATION}/{LINES}-first.{lang}" in self.approved
+        return lang == ENGLISH or f"{TRANSLATION}/{NOTICE}-{FIRST_LINES}.{lang}" in self.approved
 
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""

@@ -28,14 +28,13 @@ STAFF_LESSON = (
 CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
 HELP = "help"  # what families do by what happened
 VOICES = "voices"  # recordings of a lesson in one language
-LINES = "lines"  # the sentences that stand where a page is not in a language yet
 WORDS, FAMILIES = (
     "words",
     "families",
 )  # what templates say to families first: there is only a translation of it
 MACHINE_DRAFT = "machine draft"  # as the translator of what no person has translated
 # By folder: an item is its files of one name.
-_LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"), (LINES, "first_lines"))
+_LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"), (HELP, "families/help"))
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)
@@ -103,9 +102,9 @@ class Item:
 
     @cached_property
     def written_by(self) -> tuple[str, ...]:
-        """Who wrote it, where its head says so: names or addresses."""
-        names = str(self.head.get("written_by", ""))
-        return tuple(name.strip().casefold() for name in names.split(",") if name.strip())
+        """Who wrote or translated it, where its head says so: names, addresses, or one with the other in brackets."""
+        names = f"{self.head.get('written_by', '')},{self.head.get('translator', '')}"
+        return tuple(name.strip().casefold() for name in re.split("[,<>]", names) if name.strip())
 
     def _said(self, wanted: re.Pattern[str]) -> str:
         found = wanted.search(next(iter(self.files.values())).decode("utf-8", "replace"))
@@ -128,23 +127,12 @@ def read_items(folder: Path, own: Path) -> dict[str, Item]:
     for home in _folders(folder / "conduct"):
         found += _in_languages(CODE, home.name, sorted(home.glob("code.*.md")), folder)
     for kind, name in _LISTED:
-        paths = sorted((folder / name).glob("*.yml"))
-        for id in sorted({path.name.partition(".")[0] for path in paths}):
-            found += _in_languages(
-                kind, id, [path for path in paths if path.name.startswith(f"{id}.")], folder
-            )
-    situations = sorted((folder / "families" / "help").glob("*.md"))
-    for id in sorted({path.name.partition(".")[0] for path in situations}):
-        of_id = [path for path in situations if path.name.startswith(f"{id}.")]
-        found += _in_languages(HELP, id, of_id, folder)
+        found += _in_folder(kind, folder, folder / name)
     for home in (folder, own):
         for topic in sorted((home / "training").glob("*.yml")):
             if (words := topic.with_suffix(f".{ENGLISH}.md")).is_file():
                 found += _in_languages(STAFF_LESSON, topic.stem, [words, topic], home)
-        written = sorted((home / NOTICES_FOLDER).glob("*.md"))
-        for id in dict.fromkeys(path.name.partition(".")[0] for path in written):
-            own_files = [path for path in written if path.name.partition(".")[0] == id]
-            found += _in_languages(TO_FAMILIES, id, own_files, home)
+        found += _in_folder(TO_FAMILIES, home, home / NOTICES_FOLDER)
     return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
 
 
@@ -214,6 +202,14 @@ def _lesson_files(folder: Path, home: Path) -> list[Path]:
         *more,
         *(path for id in sorted(quizzes) for path in sorted((folder / "quizzes").glob(f"{id}.*"))),
     ]
+
+
+def _in_folder(kind: str, home: Path, folder: Path) -> list[Item]:
+    """Everything of one kind, which has a file a language."""
+    by_id: dict[str, list[Path]] = {}
+    for path in sorted(path for path in folder.glob("*") if path.suffix in {".md", ".yml"}):
+        by_id.setdefault(path.name.partition(".")[0], []).append(path)
+    return [item for id, paths in sorted(by_id.items()) for item in _in_languages(kind, id, paths, home)]
 
 
 def _in_languages(kind: str, id: str, paths: list[Path], folder: Path) -> list[Item]:

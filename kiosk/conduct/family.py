@@ -118,32 +118,33 @@ class _Pair:
         found = None if state is InLanguage.NOT_YET else codes.all.get((code_id, lang))
         return cls(found, codes[code_id, ENGLISH], state, old)
 
-    def say(self, words: Markup, english: Markup, beside: bool = False) -> CodeSentence:
-        """A sentence of both; with its English in a draft, and where nobody can say whether that has changed."""
-        return CodeSentence(words, english if beside or self.state is InLanguage.DRAFT else Markup())
+    def say(self, words: Markup | None, english: Markup, beside: bool = False) -> CodeSentence:
+        """A sentence of both, or in English alone; with its English in a draft, and where nobody can say whether that
+        has changed."""
+        shows = words is None or beside or self.state is InLanguage.DRAFT
+        return CodeSentence(words, english if shows else Markup())
 
     def rules(self) -> tuple[ReadRule, ...]:
         own = {rule.id: rule for rule in self.own.rules} if self.own else {}
-        return tuple(self._rule(own.get(rule.id), rule, n) for n, rule in enumerate(self.english.rules, 1))
+        return tuple(
+            self._rule(None if number in self.old else own.get(rule.id), rule)
+            for number, rule in enumerate(self.english.rules, 1)
+        )
 
-    def _rule(self, own: Rule | None, english: Rule, number: int) -> ReadRule:
-        if own is None or number in self.old:
-            words, why = CodeSentence(None, english.text), CodeSentence(None, english.why)
-        else:
-            words, why = self.say(own.text, english.text), self.say(own.why, english.why)
-        return ReadRule(words, why, english.picture)
+    def _rule(self, own: Rule | None, english: Rule) -> ReadRule:
+        words, why = (own.text, own.why) if own else (None, None)
+        return ReadRule(self.say(words, english.text), self.say(why, english.why), english.picture)
 
     def sections(self) -> tuple[ReadSection, ...]:
-        if self.own is None:
-            return tuple(_english_section(section) for section in self.english.sections)
+        own = self.own.sections if self.own else (None,) * len(self.english.sections)
+        return tuple(map(self._section, own, self.english.sections))
+
+    def _section(self, own: Section | None, english: Section) -> ReadSection:
+        title, items = (own.title, own.items) if own else (None, (None,) * len(english.items))
+        said = zip(items, english.items, strict=True)
         beside = self.state is InLanguage.OLD
-        return tuple(
-            ReadSection(
-                own.id,
-                self.say(own.title, english.title),
-                tuple(self.say(*words, beside) for words in zip(own.items, english.items, strict=True)),
-            )
-            for own, english in zip(self.own.sections, self.english.sections, strict=True)
+        return ReadSection(
+            english.id, self.say(title, english.title), tuple(self.say(*each, beside) for each in said)
         )
 
 
@@ -151,8 +152,8 @@ def _reading(child: _Pair, home: _Pair, rules: tuple[ReadRule, ...]) -> ReadCode
     titled = home if child.own is None and home.own is not None else child
     said = home.own or home.english
     return ReadCode(
-        title=_of_both(titled, titled.english.title, titled.own.title if titled.own else None),
-        intro=_of_both(home, home.english.intro_html, home.own.intro_html if home.own else None),
+        title=titled.say(titled.own.title if titled.own else None, titled.english.title),
+        intro=home.say(home.own.intro_html if home.own else None, home.english.intro_html),
         rules=rules,
         sections=home.sections(),
         code=said,
@@ -162,18 +163,9 @@ def _reading(child: _Pair, home: _Pair, rules: tuple[ReadRule, ...]) -> ReadCode
     )
 
 
-def _of_both(pair: _Pair, english: Markup, own: Markup | None) -> CodeSentence:
-    return CodeSentence(None, english) if own is None else pair.say(own, english)
-
-
 def _with_short(rule: Rule, short: Rule | None) -> ReadRule:
     why = CodeSentence(short.why, rule.why) if short else CodeSentence(None, rule.why)
     return ReadRule(CodeSentence(short.text if short else None, rule.text), why, rule.picture)
-
-
-def _english_section(section: Section) -> ReadSection:
-    items = tuple(CodeSentence(None, item) for item in section.items)
-    return ReadSection(section.id, CodeSentence(None, section.title), items)
 
 
 def _has_the_lines_of(own: Code, english: Code) -> bool:

@@ -11,7 +11,7 @@ from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, hollybank
 from kiosk.host.files import write_durably
-from kiosk.incidents.learning.families_said import agree, read_draft, write_line
+from kiosk.incidents.learning.families_said import agree, read_line, write_line
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.told.family_notice import FOLDER
@@ -35,15 +35,15 @@ def add_families(session: Session, key: SiteKey, content: Content, now: datetime
     for one in sorted(hollybank().told, key=lambda one: -one.days_ago):
         if notice := content.family_notices.get((one.notice, ENGLISH)):
             ago = timedelta(days=one.days_ago)
-            said = notice.versions[one.version].digest
+            digest = notice.versions[one.version].digest
             acting = Acting(key, writer.id, now)
             approved = {approval_key(notice)}
-            publish(session, notice, Telling(acting, today - ago, said, approved), one.version)
+            publish(session, notice, Telling(acting, today - ago, digest, approved), one.version)
     for line in hollybank().families_said:
         day = today - timedelta(days=line.days_ago)
-        draft, errors = read_draft(line.words, [ENGLISH])
+        said, errors = read_line(line.words, [ENGLISH])
         assert not errors
-        agree(session, write_line(session, draft, writer, day), second, day)
+        agree(session, write_line(session, said, writer, day), second, day)
 
 
 def _named(session: Session, name: str) -> StaffMember:

@@ -1,8 +1,8 @@
 """Which lesson of a year's plan families find: that of this half-term, else the last that has begun."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kiosk.accounts.classes.access import year_order
 from kiosk.bands import LIMITS
@@ -17,20 +17,12 @@ OLDEST_IN_NURSERY = 4
 USUAL_BEGINS = ((1, 1, 3), (2, 20, 4), (4, 15, 5), (6, 1, 6), (9, 1, 1), (11, 1, 2))
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A lesson of a year's plan, and its half-term."""
+class Planned(NamedTuple):
+    """A lesson of a year's plan, and its half-term; `now`: that of the half-term which runs."""
 
     lesson: Lesson
     half: HalfTerm
-
-
-@dataclass(frozen=True)
-class Found:
-    """The lesson that families of a year find now; `now`: it is that of the half-term which runs."""
-
-    planned: Planned
-    now: bool
+    now: bool = False
 
 
 def ages(year: str) -> tuple[int, int]:
@@ -66,11 +58,11 @@ def planned(plan: Plan, lessons: Mapping[str, Lesson], halves: Sequence[HalfTerm
     return found
 
 
-def find_lesson(listed: Collection[Planned], halves: Sequence[HalfTerm], today: date) -> Found | None:
+def find_lesson(listed: Collection[Planned], halves: Sequence[HalfTerm], today: date) -> Planned | None:
     """The lesson of this half-term, else the last one that has begun in this school year; None before the first."""
     number, runs = half_now(halves, today)
     begun = [one for one in listed if one.half.number <= number]
-    return Found(begun[-1], runs and begun[-1].half.number == number) if begun else None
+    return begun[-1]._replace(now=runs and begun[-1].half.number == number) if begun else None
 
 
 def half_now(halves: Sequence[HalfTerm], today: date) -> tuple[int, bool]:

@@ -28,12 +28,12 @@ def situation_in(site: Site, id: str, lang: str) -> tuple[Situation, InLanguage]
 
     KeyError for an unknown id.
     """
-    found = site.situations.get(id, lang)
+    english, own = site.situations[id, ENGLISH], site.situations.get((id, lang))
     if same_language(lang, ENGLISH):
-        return found, InLanguage.FIRST
-    if not same_language(found.lang, ENGLISH) and site.in_use.has_help(id, lang):
-        return found, InLanguage.APPROVED
-    return site.situations.all[id, ENGLISH], InLanguage.NOT_YET
+        return english, InLanguage.FIRST
+    if own and site.in_use.has_help(id, lang):
+        return own, InLanguage.APPROVED
+    return english, InLanguage.NOT_YET
 
 
 def page_state(site: Site, path: str, lang: str) -> PageState:
@@ -42,9 +42,9 @@ def page_state(site: Site, path: str, lang: str) -> PageState:
         return PageState(InLanguage.FIRST)
     _empty, _home, part, *rest = f"{path}//".split("/")
     id = rest[0]
-    if part == "code":
+    if part == "code" and (id or FAMILIES, ENGLISH) in site.codes.all:
         return _of_code(site, id or FAMILIES, lang)
-    if part == "help" and (id, ENGLISH) in site.situations.all:
+    if part == "help" and (id, ENGLISH) in site.situations:
         state = situation_in(site, id, lang)[1]
         return PageState(state, site.in_use.day_of(HELP, id, lang) if state is InLanguage.APPROVED else None)
     if part in {"lesson", "lessons"} and id in site.lessons:

@@ -20,7 +20,7 @@ from kiosk.content.translation import Overlay
 from kiosk.wording.facts import Facts, Filling, Prose
 
 HOME = "home"
-Situation = Literal["mean", "picture", "stranger", "awful", "gaming", "money", "hurt", "did-it"]
+SituationId = Literal["mean", "picture", "stranger", "awful", "gaming", "money", "hurt", "did-it"]
 WORDS = frozenset(
     {"ask", "listen_for", "learns", "heading", "steps", "q", "a", "say", "know", "sensitive_ask"}
 )
@@ -30,7 +30,7 @@ class TryTogether(Schema):
     """Three minutes together, with things that any home has."""
 
     heading: Prose
-    steps: Annotated[tuple[Prose, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Prose, ...], Field(min_length=2, max_length=4)]
 
 
 class ChildAsks(Schema):
@@ -44,7 +44,7 @@ class IfItHappened(Schema):
     """The first words to a child, and which page of help goes on."""
 
     say: Prose
-    situation: Situation
+    situation: SituationId
 
 
 class AtHome(Schema):
@@ -56,9 +56,9 @@ class AtHome(Schema):
     id: Identifier
     ask: Prose | None = None
     listen_for: Prose | None = None
-    learns: Annotated[tuple[Prose, ...], Field(min_length=1)]
+    learns: Annotated[tuple[Prose, ...], Field(min_length=3, max_length=3)]
     try_: Annotated[TryTogether | None, Field(alias="try")] = None
-    asked: Annotated[tuple[ChildAsks, ...], Field(min_length=1)]
+    asked: Annotated[tuple[ChildAsks, ...], Field(min_length=2, max_length=4)]
     happened: IfItHappened
     know: Prose | None = None
     sensitive_ask: Prose | None = None

@@ -1,7 +1,7 @@
 """What families read of a lesson: each part there, short, and words that blame and frighten nobody (promise L29)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +9,20 @@ from markupsafe import Markup
 
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, ParsedPage
-from kiosk.content.problem import ContentError
 from kiosk.content.readability import grade, sentences, words
-from kiosk.content.source import Source, parse_yaml
+from kiosk.content.schema_mistakes import Where
+from kiosk.content.source import parse_yaml
 from kiosk.lessons.at_home import HOME, AtHome, home_block, home_hash, is_current
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.lesson import Lesson, scan_lesson_page
 from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.passages import texts
 
-WANTED = True  # whether a lesson without words for families is a mistake
 CODE = "L29"
 QUESTION_WORDS = 20
-LEARNS, LEARNS_WORDS = 3, 16
-STEPS, STEP_WORDS = (2, 4), 16
-ASKED, ANSWER_SENTENCES = (2, 4), 2
-KNOW_SENTENCES = 2
+LEARNS_WORDS = STEP_WORDS = 16
+ANSWER_SENTENCES = KNOW_SENTENCES = 2
 READING_GRADE = 5.0  # as a child of nine to ten reads
-HELP = "families/help"  # one file a situation
-Where = tuple[str | int, ...]
 _NEVER = re.compile(
     r"should(?:n.t| not)? have|make sure|dangerous|\bfail(?:ed|s|ure)?\b|mum and dad|homework|!", re.I
 )
@@ -35,35 +31,27 @@ _QUESTION = re.compile(r"\?[”’\"']*$")
 _QUIET_ALONE, _NOT_QUIET = ("know", "sensitive_ask"), ("ask", "listen_for", "try")
 
 
-def check_at_home(
-    lesson: Lesson, scan: ParsedPage[LessonHead], content_dir: Path, wanted: bool | None = None
-) -> Iterator[Finding]:
-    """Every finding about what families read of a lesson; `wanted`: whether each lesson needs it."""
+def check_at_home(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
+    """Every finding about what families read of a lesson."""
     blocks = [block for block in scan.blocks if block.name == HOME]
     if not blocks:
-        if WANTED if wanted is None else wanted:
-            yield error(
-                scan.path, 1, CODE, "families find nothing: end the file with a block ::: home {#home}"
-            )
+        yield error(scan.path, 1, CODE, "families find nothing: end the file with a block ::: home {#home}")
         return
     for line, message in _places(scan, blocks):
         yield error(scan.path, line, CODE, message)
-    source = _source_of(scan.path, blocks[0])
-    if source is None or lesson.at_home is None:
+    if lesson.at_home is None:
         return  # another rule has reported it already
-    for key, message in (
-        *_parts(lesson),
-        *_lengths(lesson.at_home),
-        *_situation(lesson.at_home, content_dir),
-    ):
+    source = parse_yaml(blocks[0].text, scan.path, blocks[0].line + 1)
+    said = list(texts(source.data))
+    for key, message in (*_parts(lesson, lesson.at_home), *_lengths(lesson.at_home)):
         yield error(scan.path, source.line(*key), CODE, message)
-    for where, text in _texts(source.data):
+    for where, text in said:
         if found := _NEVER.search(text):
             yield error(scan.path, source.line(*where), CODE, f'"{found[0]}" is not said to a family')
         if where[0] == "try" and (found := _COSTS.search(text)):
             message = f'"{found[0]}": nothing to buy, write, print or hand in'
             yield warning(scan.path, source.line(*where), CODE, message)
-    level = round(grade(Markup(text).striptags() for _, text in _texts(source.data)), 1)
+    level = round(grade(Markup(text).striptags() for where, text in said if where[-1] != "situation"), 1)
     if level > READING_GRADE:
         yield warning(
             scan.path, blocks[0].line, CODE, f"reading grade {level}, {READING_GRADE} at most for families"
@@ -98,9 +86,7 @@ def _places(scan: ParsedPage[LessonHead], blocks: list[Block]) -> Iterator[tuple
         yield blocks[-1].line, "the block for families stands last in the file"
 
 
-def _parts(lesson: Lesson) -> Iterator[tuple[Where, str]]:
-    home = lesson.at_home
-    assert home is not None
+def _parts(lesson: Lesson, home: AtHome) -> Iterator[tuple[Where, str]]:
     there = {"try": home.try_, **{key: getattr(home, key) for key in (*_QUIET_ALONE, "ask", "listen_for")}}
     needed, unwanted = (_QUIET_ALONE, _NOT_QUIET) if lesson.quiet else (_NOT_QUIET, _QUIET_ALONE)
     kind = "a sensitive lesson" if lesson.quiet else "a lesson that is not sensitive"
@@ -121,26 +107,16 @@ def _lengths(home: AtHome) -> Iterator[tuple[Where, str]]:
     if home.listen_for is not None:
         yield from _too_long(("listen_for",), home.listen_for, QUESTION_WORDS)
         yield from _sentences(("listen_for",), home.listen_for, 1)
-    if len(home.learns) != LEARNS:
-        yield ("learns",), f"{len(home.learns)} entries; say it in {LEARNS}"
     for place, said in enumerate(home.learns):
         yield from _too_long(("learns", place), said, LEARNS_WORDS)
     if home.try_ is not None:
-        yield from _between(("try", "steps"), len(home.try_.steps), STEPS, "steps")
         for place, step in enumerate(home.try_.steps):
             yield from _too_long(("try", "steps", place), step, STEP_WORDS)
-    yield from _between(("asked",), len(home.asked), ASKED, "questions of children")
     for place, one in enumerate(home.asked):
         yield from _sentences(("asked", place, "a"), one.a, ANSWER_SENTENCES)
     yield from _too_long(("happened", "say"), home.happened.say, QUESTION_WORDS)
     if home.know is not None:
         yield from _sentences(("know",), home.know, KNOW_SENTENCES)
-
-
-def _situation(home: AtHome, content_dir: Path) -> Iterator[tuple[Where, str]]:
-    folder, name = content_dir / HELP, home.happened.situation
-    if folder.is_dir() and not (folder / f"{name}.{ENGLISH}.md").is_file():
-        yield ("happened", "situation"), f"there is no {HELP}/{name}.{ENGLISH}.md"
 
 
 def _too_long(where: Where, text: Markup, most: int) -> Iterator[tuple[Where, str]]:
@@ -151,26 +127,3 @@ def _too_long(where: Where, text: Markup, most: int) -> Iterator[tuple[Where, st
 def _sentences(where: Where, text: Markup, wanted: int) -> Iterator[tuple[Where, str]]:
     if (count := len(sentences(text.striptags()))) != wanted:
         yield where, f"{count} sentences, {wanted} wanted"
-
-
-def _between(where: Where, count: int, limits: tuple[int, int], what: str) -> Iterator[tuple[Where, str]]:
-    if not limits[0] <= count <= limits[1]:
-        yield where, f"{count} {what}; {limits[0]} to {limits[1]} help"
-
-
-def _texts(data: Any, where: Where = ()) -> Iterator[tuple[Where, str]]:
-    """The words of a block with their places; a situation is an id."""
-    if isinstance(data, str):
-        if where[-1] != "situation":
-            yield where, data
-    elif isinstance(data, Mapping | list):
-        for key, one in data.items() if isinstance(data, Mapping) else enumerate(data):
-            yield from _texts(one, (*where, key))
-
-
-def _source_of(path: Path, block: Block) -> Source | None:
-    try:
-        source = parse_yaml(block.text, path, block.line + 1)
-    except ContentError:
-        return None
-    return source if isinstance(source.data, dict) else None

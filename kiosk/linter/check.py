@@ -68,7 +68,6 @@ from kiosk.told.notice import scan_notices
 from kiosk.told.situations import FOLDER as HELP
 from kiosk.told.situations import IDS, scan_situations
 from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
-from kiosk.wording.first_lines import scan_first_lines
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 
@@ -144,7 +143,7 @@ class _ContentCheck:
             yield from check_home_translation(own, scan)
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
-        yield from check_at_home(lesson, scan, self.content_dir)
+        yield from check_at_home(lesson, scan)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
@@ -247,7 +246,7 @@ class _ContentCheck:
                 scan = parse_page(path, dict[str, Any])
                 passages = list(help_passages(scan))
                 yield from self._check_each(passages)
-                if (situation := found.all.get((id, language_of(path)))) and language_of(path) == ENGLISH:
+                if (situation := found.get((id, language_of(path)))) and language_of(path) == ENGLISH:
                     yield from check_situation(scan, situation, self.facts, self.today)
                     english = passages
                 elif english:
@@ -259,7 +258,6 @@ class _ContentCheck:
             yield from self._check_each(card_passages(cards))
         yield from map(of_problem, scan_answers(self.content_dir, self.facts)[1])
         yield from self._check_lines((self.content_dir / ANSWERS).glob("*.yml"), check_ready)
-        yield from map(of_problem, scan_first_lines(self.content_dir, self.facts)[1])
 
     def _check_lines(
         self, paths: Iterable[Path], check: Callable[[Source, list[Passage], Facts], Iterator[Finding]]

@@ -11,17 +11,16 @@ from kiosk.linter.facts import check_date
 from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage, texts
 from kiosk.linter.reading import check_grade
-from kiosk.told.situations import STEP_WORDS, Situation
+from kiosk.told.situations import STEP_WORDS, WORDS, Situation
 from kiosk.wording.facts import Facts
 
 HARDEST_GRADE = 5.0  # reading age nine to ten
-_WORDS = {"title", "also", "say", "text", "otherwise", "then", "near", "start", "rest"}
 
 
 def help_passages(scan: ParsedPage[Any]) -> Iterator[Passage]:
     """The words of one file; what a step says to one nation alone is looked at where the file is read."""
     for where, text in texts(scan.source.data):
-        if where[-1] in _WORDS:
+        if where[-1] in WORDS:
             use = "title" if where[-1] == "title" else "told"
             line, lang = scan.source.line(*where), language_of(scan.path)
             yield Passage(scan.path, line, text, use, None, lang)  # type: ignore[arg-type]

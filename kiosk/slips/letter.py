@@ -58,7 +58,7 @@ def letter_for(site: Site, row: ChaseRow, lesson_id: str, square: Markup) -> Let
     """The letter of one home, with the question of a lesson."""
     slip, lang = row.slip, written_in(site, row.slip.lang)
     words = WORDS | (ASK_WORDS if slip.kind is SlipKind.ASK else CODE_WORDS)
-    ring_us = Said(site.first_line("ring-us", ENGLISH), site.first_line("ring-us", slip.lang))
+    ring_us = Said(site.first_line("ring_us", ENGLISH), site.first_line("ring_us", slip.lang))
     return Letter(
         row,
         lang,

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from kiosk.content.language import ENGLISH, direction, language_of, name_problems
 from kiosk.content.page import Block, parse_page
@@ -52,17 +52,11 @@ class ToRead(Schema):
 class VersionFile(Schema):
     """The words of one version."""
 
-    text: tuple[Prose, ...]  # what we do
+    text: Annotated[tuple[Prose, ...], Field(min_length=1)]  # what we do
     new: Prose | None = None  # what is new in it, which the first does not say
     changed: tuple[Changed, ...] = ()
     asks: Prose | None = None
     read: ToRead | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.text:
-            raise ValueError("text: say in a sentence or more what holds")
-        return self
 
 
 @dataclass(frozen=True)
@@ -127,31 +121,6 @@ def scan_family_notices(folders: Iterable[Path], facts: Facts) -> tuple[FamilyNo
     return found, problems
 
 
-def frozen_problems(
-    notices: FamilyNotices, published: Mapping[tuple[str, str, int], str]
-) -> Iterator[ContentProblem]:
-    """Where a version that was published reads otherwise now, or is gone from its file; `published`: its digest, by id,
-    language and number."""
-    for (id, lang, number), digest in published.items():
-        notice = notices.get((id, lang))
-        if notice is None:
-            continue
-        one = notice.versions.get(number)
-        if one is None:
-            yield ContentProblem(
-                notice.newest.path,
-                1,
-                f"families were told version {number}; it stays to be read: put it back",
-            )
-        elif one.digest != digest:
-            yield ContentProblem(
-                one.path,
-                one.line,
-                f"families were told version {number} in other words; put those back, write what is new as version "
-                f"{number + 1}, and say a mistake in a notice of its own that corrects this one",
-            )
-
-
 def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[ContentProblem]]:
     lang = language_of(path)
     scan = parse_page(path, NoticeHead, Filling(facts, lang), data=(VERSION,))
@@ -166,7 +135,7 @@ def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[
     title = str(scan.source.data.get("title", ""))
     versions: dict[int, NoticeVersion] = {}
     for block in scan.blocks:
-        one, wrong = _version(block, path, title, Filling(facts, lang))
+        one, wrong = _version(block, path, title, scan.head.corrects, Filling(facts, lang))
         problems += wrong
         if one:
             versions[one.number] = one
@@ -182,7 +151,7 @@ def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[
 
 
 def _version(
-    block: Block, path: Path, title: str, filling: Filling
+    block: Block, path: Path, title: str, corrects: str, filling: Filling
 ) -> tuple[NoticeVersion | None, list[ContentProblem]]:
     number = block.id.removeprefix("v")
     if block.name != VERSION or not number.isdecimal() or len(number) > 3:
@@ -194,13 +163,16 @@ def _version(
         return None, list(error.problems)
     if int(number) > 1 and words.new is None:
         return None, [ContentProblem(path, block.line, "from the second version on, say what is new")]
-    said = digest_of(title, source.data)
+    said = digest_of(title, source.data, corrects)
     return NoticeVersion(int(number), words, said, block.attributes.get("of", ""), path, block.line), []
 
 
-def digest_of(title: str, said: Any) -> str:
-    """The first sixteen digits of the SHA-256 of a version's words, as they are written: a new number changes none."""
-    text = json.dumps([title, said], sort_keys=True, ensure_ascii=False)
+def digest_of(title: str, said: Any, corrects: str = "") -> str:
+    """The first sixteen digits of the SHA-256 of a version's words, as they are written: a new number changes none.
+
+    Which notice it corrects belongs to them, as that one says from then on that something in it was wrong.
+    """
+    text = json.dumps([title, said, *filter(None, [corrects])], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -3,30 +3,21 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct
 from kiosk.content.language import ENGLISH
 from kiosk.content.problem import ContentProblem
+from kiosk.content.translation import InLanguage
 from kiosk.storage.upsert import insert_if_new
-from kiosk.told.family_notice import FamilyNotice, FamilyNotices, NoticeVersion, frozen_problems
+from kiosk.told.family_notice import FamilyNotice, FamilyNotices, NoticeVersion
 from kiosk.told.models import FamilyNoticeDay
 from kiosk.wording.messages import N_, Refused
 
 TO_FAMILIES = "to_families"  # the kind under which two people approve a notice
 SUPERVISED = "supervised-access"
-
-
-class InLanguage(StrEnum):
-    """How far a notice is in a language."""
-
-    APPROVED = "approved"
-    OLDER = "older"  # an earlier version alone
-    DRAFT = "draft"
-    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True)
@@ -50,9 +41,10 @@ class ShownVersion:
     published_on: date
 
 
-@dataclass(frozen=True)
+@dataclass
 class ShownNotice:
-    """A notice that is published, with its older versions, and the notice that says what was not so in it."""
+    """A notice that is published, with its older versions, the notice that says what was not so in it, and the other
+    way round."""
 
     id: str
     newest: ShownVersion
@@ -60,6 +52,7 @@ class ShownNotice:
     earlier: Sequence[ShownVersion]
     languages: Mapping[str, InLanguage]
     corrected_by: "ShownNotice | None" = None
+    corrects: "ShownNotice | None" = None
 
 
 def told_versions(session: Session) -> dict[Key, Told]:
@@ -99,8 +92,7 @@ def publish(session: Session, notice: FamilyNotice, one: Telling, number: int | 
         raise Refused(N_("It has changed since you opened this page. Read it again, then publish it."))
     if approval_key(notice) not in one.approved:
         raise Refused(N_("Two people have to approve these words before families read them."))
-    mine = {key: one for key, one in told.items() if key[:2] == (notice.id, notice.lang)}
-    if any(_changed({(notice.id, notice.lang): notice}, mine)):
+    if any(_changed({(notice.id, notice.lang): notice}, told)):
         raise Refused(
             N_("Words that families were told already have changed. Put them back; they stay as they were.")
         )
@@ -131,20 +123,28 @@ def _tell(session: Session, key: Key, version: NoticeVersion, one: Telling) -> N
 
 def frozen_words(session: Session, notices: FamilyNotices) -> list[ContentProblem]:
     """Where the words of a version that families were told are others now, or are gone."""
-    told = told_versions(session)
-    return list(_changed(notices, told))
+    return list(_changed(notices, told_versions(session)))
 
 
 def _changed(notices: FamilyNotices, told: Mapping[Key, Told]) -> Iterator[ContentProblem]:
-    yield from frozen_problems(notices, {key: one.digest for key, one in told.items()})
+    for (id, lang, number), known in told.items():
+        notice = notices.get((id, lang))
+        one = notice and notice.versions.get(number)
+        if notice and one is None:
+            message = f"families were told version {number}; it stays to be read: put it back"
+            yield ContentProblem(notice.newest.path, 1, message)
+        elif one and one.digest != known.digest:
+            message = (
+                f"families were told version {number} in other words; put those back, write what is new as version "
+                f"{number + 1}, and say a mistake in a notice of its own that corrects this one"
+            )
+            yield ContentProblem(one.path, one.line, message)
 
 
 def last_told(session: Session, id: str) -> date | None:
     """The last day on which families were told a notice."""
-    said = select(FamilyNoticeDay.told_on).where(
-        FamilyNoticeDay.notice == id, FamilyNoticeDay.lang == ENGLISH
-    )
-    return session.scalar(said.order_by(FamilyNoticeDay.told_on.desc()).limit(1))
+    this = FamilyNoticeDay.notice == id, FamilyNoticeDay.lang == ENGLISH
+    return session.scalar(select(func.max(FamilyNoticeDay.told_on)).where(*this))
 
 
 def shown_notices(
@@ -162,12 +162,10 @@ def shown_notices(
         states = {code: _state(notices.get((id, code)), code, id, newest, told) for code in offered}
         told_on = told[id, ENGLISH, newest].told_on
         found[id] = ShownNotice(id, shown[0], told_on, shown[1:], states)
-    putting_right = {notices[id, ENGLISH].corrects: one for id, one in found.items()}
-    listed = [
-        ShownNotice(one.id, one.newest, one.told_on, one.earlier, one.languages, putting_right.get(id))
-        for id, one in found.items()
-    ]
-    return sorted(listed, key=lambda one: (one.newest.published_on, one.id), reverse=True)
+    for id, one in found.items():
+        if wrong := found.get(notices[id, ENGLISH].corrects):
+            wrong.corrected_by, one.corrects = one, wrong
+    return sorted(found.values(), key=lambda one: (one.newest.published_on, one.id), reverse=True)
 
 
 def _published(notice: FamilyNotice, told: Mapping[Key, Told]) -> list[ShownVersion]:
@@ -195,4 +193,4 @@ def _state(
         return InLanguage.APPROVED
     if theirs and newest in theirs.versions:
         return InLanguage.DRAFT
-    return InLanguage.OLDER if published else InLanguage.NOT_YET
+    return InLanguage.OLD if published else InLanguage.NOT_YET

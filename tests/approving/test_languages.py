@@ -50,6 +50,6 @@ def test_the_words_count_as_approved_once_two_people_say_so_and_lapse_with_any_o
 def test_a_sentence_for_a_page_that_is_not_there_yet_waits_for_two_people(
     app: Flask, content: Content
 ) -> None:
-    assert content.first_lines["cy"]["not-yet"].startswith("Nid yw'r dudalen hon")
-    assert site_of(app).first_line("not-yet", "cy") == ""
-    assert site_of(app).first_line("ring-us", "zz") == ""
+    assert content.notices.all["first-lines", "cy"]["not_yet"].unescape().startswith("Nid yw'r dudalen hon")
+    assert site_of(app).first_line("not_yet", "cy") == ""
+    assert site_of(app).first_line("ring_us", "zz") == ""

@@ -14,7 +14,7 @@ from kiosk.content.pictures import read_pictures
 from kiosk.content.source import content_hash
 from kiosk.nations import Nation
 from kiosk.site import Content
-from kiosk.told.situations import FOLDER, IDS, Situations, read_situations, scan_situations
+from kiosk.told.situations import FOLDER, IDS, MIND, Situations, read_situations, scan_situations
 from kiosk.wording.facts import read_facts
 from tests.pages import Page
 from tests.sites import change_site, site_of
@@ -96,7 +96,7 @@ def test_no_page_of_help_asks_for_words_or_a_file_or_looks_into_a_phone_in_secre
 def test_where_the_one_who_harms_may_be_at_home_it_says_whom_to_ring_instead_of_asking_them(
     content: Content, id: str
 ) -> None:
-    near = content.situations.all[id, "en"].near
+    near = content.situations[id, "en"].near
     assert "family" in near
     assert "0808 800 5000" in near and "999" in near
 
@@ -105,30 +105,30 @@ def test_where_the_one_who_harms_may_be_at_home_it_says_whom_to_ring_instead_of_
 def test_a_step_and_the_list_name_the_line_of_the_schools_own_nation(nation: Nation) -> None:
     number, name = NATIONS[nation]
     found = of_nation(nation)
-    assert number in found.all["hurt", "en"].steps[2].text
-    assert found.minds[nation][0].name == name
+    assert number in found["hurt", "en"].steps[2].text
+    assert read_facts(Path("content")).by_nation[nation].named(MIND)[0].name == name
     others = {one for of, (one, _name) in NATIONS.items() if of is not nation} - {number}
-    assert not any(other in found.all["hurt", "en"].steps[2].text for other in others)
+    assert not any(other in found["hurt", "en"].steps[2].text for other in others)
 
 
 def test_where_money_is_gone_a_step_names_a_line_that_stands_on_the_same_page() -> None:
     facts = read_facts(Path("content"), Nation.SCOTLAND)
-    money = of_nation(Nation.SCOTLAND).all["money", "en"]
+    money = of_nation(Nation.SCOTLAND)["money", "en"]
     lines = [one.id for one in facts.helplines.named(money.helplines)]
     assert "report-fraud" not in lines and "police-101" in lines
     assert "Report Fraud" not in money.steps[2].text and ">101<" in money.steps[2].text
     for nation in set(Nation) - {Nation.SCOTLAND}:
-        assert "Report Fraud" in of_nation(nation).all["money", "en"].steps[2].text
+        assert "Report Fraud" in of_nation(nation)["money", "en"].steps[2].text
 
 
 def test_who_is_tracked_changes_nothing_on_the_phone_before_there_is_a_plan(content: Content) -> None:
-    near = content.situations.all["mean", "en"].near
+    near = content.situations["mean", "en"].near
     assert "change nothing on the phone yet" in near and "make a plan" in near
     assert "0808 800 5000" in near and "999" in near
 
 
 def test_a_school_that_has_not_said_its_nation_names_a_line_that_all_have() -> None:
-    text = of_nation(None).all["hurt", "en"].steps[2].text
+    text = of_nation(None)["hurt", "en"].steps[2].text
     assert "Samaritans" in text and "option 2" not in text
 
 
@@ -200,6 +200,12 @@ def test_the_words_of_a_line_that_nobody_has_checked_stand_in_english(
     iwf = content.facts.helplines["iwf"]
     assert iwf.what["en"] in text
     assert iwf.what["ur"] not in text
+
+
+def test_a_situation_without_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    problems = scan_situations(tmp_path, read_facts(Path("content")), (), None)[1]
+    assert [one.path.name for one in problems] == [f"{id}.en.md" for id in IDS]
 
 
 @pytest.mark.parametrize(

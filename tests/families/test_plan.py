@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.families.plan import Found, ages, find_lesson, half_now, plan_of, planned, years_of
+from kiosk.families.plan import Planned, ages, find_lesson, half_now, plan_of, planned, years_of
 from kiosk.oversight.programme import HalfTerm
 from kiosk.site import Content
 
@@ -22,19 +22,19 @@ LESSONS: Any = {id: SimpleNamespace(id=id, status="approved") for id in ("first"
 PLAN = {"first": 1, "second": 2, "fourth": 4}
 
 
-def on(day: date, halves: tuple[HalfTerm, ...] = LISTED) -> Found | None:
+def on(day: date, halves: tuple[HalfTerm, ...] = LISTED) -> Planned | None:
     return find_lesson(planned(PLAN, LESSONS, halves), halves, day)
 
 
 def test_in_a_half_term_it_is_the_lesson_of_its_plan() -> None:
     found = on(date(2026, 12, 1))
-    assert found and (found.planned.lesson.id, found.now) == ("second", True)
+    assert found and (found.lesson.id, found.now) == ("second", True)
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 28), date(2026, 12, 25), date(2027, 1, 20)])
 def test_in_holidays_and_where_nothing_is_planned_it_is_the_last_one_and_so_marked(day: date) -> None:
     found = on(day)
-    assert found and found.planned.lesson.id == ("first" if day.month == 10 else "second")
+    assert found and found.lesson.id == ("first" if day.month == 10 else "second")
     assert not found.now
 
 

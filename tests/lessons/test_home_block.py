@@ -113,6 +113,7 @@ def test_a_translation_with_other_parts_is_a_mistake(folder: Path, old: str, new
         ("situation: did-it", "situation: odd", "\"happened\" of \"situation\""),
         ('listen_for: "What your', 'listen: "What your', 'unknown key "listen"'),
         ('say: "Thank you for telling me. You are not in trouble."\n', "\n", '"say" is missing'),
+        (', "Each puts one thing in.", "Who may look? Say it."]', "]", " needs at least 2, and has 1"),
     ],
 )  # fmt: skip
 def test_a_block_that_cannot_be_read_is_a_mistake_of_its_line(

@@ -6,7 +6,6 @@ import pytest
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.lessons.lesson import scan_lesson_page
-from kiosk.linter import at_home
 from kiosk.linter.at_home import check_at_home, home_hashes
 from tests.content_folder import LESSON_ID, lesson_path, make_content, plant
 from tests.lessons.home_words import HOME
@@ -43,12 +42,9 @@ def test_words_as_they_are_wanted_have_no_finding(folder: Path) -> None:
         ("box of your own?", "box of your own.", "ask one question, and end with it"),
         ("What would you keep in", "A box? What would you keep in", "ask one question, and end with it"),
         ("keeps, and who may open it.", "keeps. And who may open it.", "2 sentences, 1 wanted"),
-        ('  - "She keeps the key to herself."\n', "", "2 entries; say it in 3"),
         ("the key to herself", "the key to herself and to nobody else in the wood, not even to her gran",
          "18 words, 16 at most"),
-        ('["Find any box.", "Each puts one thing in.", "Who may look? Say it."]', '["Find any box."]', "1 steps"),
         ("Find any box.", "Buy a box.", '"Buy": nothing to buy, write, print or hand in'),
-        ('  - {q: "May I look?", a: "Ask first. No is a fine answer."}\n', "", "1 questions of children; 2 to 4 help"),
         ("Ask first. No is a fine answer.", "Ask first.", "1 sentences, 2 wanted"),
         ("Thank you for telling me.", "You should have told me.", '"should have" is not said to a family'),
         ("Find any box.", "Find any box!", '"!" is not said to a family'),
@@ -94,22 +90,13 @@ def test_a_sensitive_lesson_has_what_adults_may_want_to_know_and_nothing_to_try(
     ]
 
 
-def test_if_it_happened_leads_to_a_page_of_help(folder: Path) -> None:
-    (folder / "families" / "help").mkdir(parents=True)
-    assert messages(folder) == ["there is no families/help/did-it.en.md"]
-    (folder / "families" / "help" / "did-it.en.md").write_text("", "utf-8")
-    assert messages(folder) == []
-
-
 def test_a_lesson_without_words_for_families_is_named_where_each_needs_them(tmp_path: Path) -> None:
     path = lesson_path(make_content(tmp_path))
     lesson, scan = lessons_in(tmp_path)[LESSON_ID], scan_lesson_page(path)
-    (finding,) = check_at_home(lesson, scan, tmp_path, wanted=True)
+    (finding,) = check_at_home(lesson, scan)
     assert finding.level == "error" and "end the file with a block ::: home {#home}" in finding.message
-    assert list(check_at_home(lesson, scan, tmp_path, wanted=False)) == []
 
 
-@pytest.mark.skipif(not at_home.WANTED, reason="not every lesson has words for families yet")
 def test_every_lesson_has_words_for_families() -> None:
     lessons = {path.parent.name for path in (CHECKOUT_CONTENT_DIR / "lessons").glob("*/lesson.en.md")}
     assert {line.split()[-1] for line in home_hashes(CHECKOUT_CONTENT_DIR)} == lessons

@@ -210,8 +210,8 @@ def test_a_letter_has_the_name_once_on_the_slip_and_a_square_that_leads_to_it(ho
 
 def test_a_language_that_nobody_has_approved_gets_english_and_a_line_to_ring(homes: Homes) -> None:
     homes.say("Marek", "ur")
-    own, address = homes.site.first_lines["ur"]["ring-us"], f"{homes.own}/letters"
-    half = {"translation/code-parents.ur", "translation/lines-first.ur"}  # and not the words of pages
+    own, address = homes.site.notices.all["first-lines", "ur"]["ring_us"], f"{homes.own}/letters"
+    half = {"translation/code-parents.ur", "translation/notice-first-lines.ur"}  # and not the words of pages
     for approved in (half, set[str]()):
         change_site(homes.app, in_use=replace(homes.site.in_use, approved=frozenset(approved)))
         page = homes.post("office", address, kind="code", slip=homes.slip_id("Marek").hex).text

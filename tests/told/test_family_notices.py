@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry
+from kiosk.content.translation import InLanguage
 from kiosk.sealing.site_key import SiteKey
 from kiosk.told.family_notice import FOLDER, FamilyNotices, scan_family_notices
 from kiosk.told.family_notices import (
-    InLanguage,
     ShownNotice,
     Telling,
     approval_key,
@@ -187,7 +187,7 @@ def test_a_translation_is_read_once_it_is_published_and_shows_english_where_it_l
     tell(session, key, notices, TODAY + timedelta(days=2))
     (lags,) = shown(session, notices, "pl")
     assert (lags.newest.notice.lang, lags.earlier[0].notice.lang) == ("en", "pl")
-    assert lags.languages["pl"] is InLanguage.OLDER
+    assert lags.languages["pl"] is InLanguage.OLD
 
 
 def test_a_translation_of_other_english_is_left_out(tmp_path: Path) -> None:

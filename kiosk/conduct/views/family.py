@@ -19,7 +19,6 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import address_key, language, page_settings, tablet
 from kiosk.web.templating import render_cached
-from kiosk.wording.first_lines import LineName
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
@@ -62,7 +61,7 @@ def _family_page_values(code_id: str) -> dict[str, Any]:
 
 
 @bp.app_template_global("first_line")
-def first_line(name: LineName) -> str:
+def first_line(name: str) -> str:
     """What stands in this language where a page is not in it yet; empty until two people approved it."""
     return current_site().first_line(name, language())
 

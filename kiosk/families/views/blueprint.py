@@ -1,9 +1,13 @@
 """The blueprint of the families' side: the same bytes for everybody, so a page may be kept by whoever carries it."""
 
 import hashlib
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from kiosk.site import current_site
 from kiosk.web.security import SAFE_METHODS
@@ -25,6 +29,19 @@ def keep_for_everybody(response: Response) -> Response:
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:24], weak=True)
     response.make_conditional(request)  # which changes it in place
     return response
+
+
+def page_at(path: str) -> tuple[str, dict[str, Any]] | None:
+    """What url_for makes of the address of a page, also of one that has a shorter address as well; None for no page."""
+    pages = current_app.url_map.bind("")
+    try:
+        try:
+            endpoint, values = pages.match(path, method="GET")
+        except RequestRedirect as shorter:
+            endpoint, values = pages.match(urlsplit(shorter.new_url).path, method="GET")
+    except HTTPException:
+        return None
+    return endpoint, dict(values)
 
 
 @bp.app_template_global("family_numbers")

@@ -4,8 +4,9 @@ Nothing on it is live: no count, no name of a child. It may not be kept, as what
 """
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +14,7 @@ from kiosk.accounts.sign_in.login import open_to_all, staff_required
 from kiosk.families.evening import FIELDS, LONGEST, say_tonight, tonight
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.web.forms import FormErrors
 from kiosk.web.i18n import language_links, page_settings
@@ -35,23 +37,31 @@ bp = Blueprint("hall", __name__)
 @bp.get("/home/hall", defaults={"part": "ask"})
 @bp.get("/home/hall/<any(code, help):part>")
 @open_to_all
-def screen(part: str) -> str:
+def screen(part: str) -> ResponseReturnValue:
     """One question for the way home; our Code; and who can help."""
     order = list(PARTS)
-    here = order.index(part)
+    here, said = order.index(part), _said()
     address = f"{current_site().config.public_url}{PARTS[part][1]}"
-    return render_template(
+    page = render_template(
         "families/hall.html",
         page=page_settings("home"),
         part=part,
         parts=[(one, _(words), url_for(".screen", part=one)) for one, (words, _url) in PARTS.items()],
         number=here + 1,
         next_url=url_for(".screen", part=order[(here + 1) % len(order)]),
-        tonight=_said(),
+        tonight=said,
         qr=qr_svg(address),
         short=address.split("://", 1)[-1].rstrip("/"),
         spoken=language_links(),
     )
+    return make_response(page, {"Refresh": str(_to_midnight())}) if any(said.values()) else page
+
+
+def _to_midnight() -> int:
+    """After how many seconds a screen that is left on asks again, as what it says of tonight ends then."""
+    zone, now = current_site().calendar.zone, now_utc()
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return int(midnight.timestamp() - now.timestamp()) + 1
 
 
 @bp.get("/staff/hall")

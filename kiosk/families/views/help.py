@@ -14,7 +14,7 @@ from kiosk.families.views.blueprint import bp
 from kiosk.nations import Nation
 from kiosk.public.views.home import OFFICER_WORDS, officers_now
 from kiosk.site import current_site
-from kiosk.told.situations import IDS
+from kiosk.told.situations import IDS, MIND
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import language, tablet
 from kiosk.wording.messages import N_
@@ -46,17 +46,14 @@ NATIONS = {
 def show_help() -> ResponseReturnValue:
     """What has happened? Eight ways on, and the numbers for what can't wait; the school's own nation is open."""
     site = current_site()
-    own = site.config.nation
-    nations = sorted(
-        Nation, key=lambda nation: nation is not own
-    )  # a school that has not said its own opens none
+    own, lines = site.config.nation, site.facts.by_nation
+    # A school that has not said its own opens none.
+    nations = sorted(NATIONS, key=lambda nation: nation is not own)
     return render_template(
         "families/help.html",
-        situations=[
-            situation_in(site, id, language())[0] for id in IDS if (id, ENGLISH) in site.situations.all
-        ],
+        situations=[situation_in(site, id, language())[0] for id in IDS if (id, ENGLISH) in site.situations],
         cant_wait=site.facts.helplines.named(CANT_WAIT),
-        minds=[(NATIONS[nation], nation is own, site.situations.minds.get(nation, ())) for nation in nations],
+        minds=[(NATIONS[nation], nation is own, lines[nation].named(MIND)) for nation in nations],
         officers=officers_now(),
         officer_words=OFFICER_WORDS,
         opens=clock(site.calendar.opens),
@@ -68,7 +65,7 @@ def show_help() -> ResponseReturnValue:
 @open_to_all
 def show_situation(id: str) -> ResponseReturnValue:
     """One situation: in the reader's language once two people approved it, else in English with a line that says so."""
-    if (id, ENGLISH) not in current_site().situations.all:
+    if (id, ENGLISH) not in current_site().situations:
         raise NotFound
     site = current_site()
     found, state = situation_in(site, id, language())

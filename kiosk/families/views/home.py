@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.families.plan import YEARS, Found, Planned, ages, find_lesson, plan_of, planned, years_of
+from kiosk.families.plan import YEARS, Planned, ages, find_lesson, plan_of, planned, years_of
 from kiosk.families.views.blueprint import bp
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.year_plan import Plan
@@ -35,7 +35,7 @@ def home_of_year(year: str) -> ResponseReturnValue:
     if year not in YEARS:
         return which_year(), NOT_FOUND
     found = lesson_of(year)
-    lesson = in_language(found.planned.lesson) if found else None
+    lesson = in_language(found.lesson) if found else None
     return render_template("families/home.html", year=year, found=found, lesson=lesson)
 
 
@@ -44,7 +44,7 @@ def which_year() -> str:
     return render_template("families/which_year.html", years=[(year, ages(year)) for year in years_here()])
 
 
-def lesson_of(year: str) -> Found | None:
+def lesson_of(year: str) -> Planned | None:
     """What families of a year find now."""
     return find_lesson(plan_for(year), listed_half_terms(), current_site().today())
 

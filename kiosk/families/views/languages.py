@@ -4,16 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.translation import InLanguage
 from kiosk.families.states import PageState, page_state
-from kiosk.families.views.blueprint import bp
+from kiosk.families.views.blueprint import bp, page_at
 from kiosk.site import current_site
 from kiosk.web.i18n import LanguageLink, language_links
 from kiosk.wording.messages import N_
@@ -23,6 +21,8 @@ START = "/home/"
 # What a page is called from which somebody comes, by the first part of its address.
 PAGES = {"code": N_("Our Code"), "help": N_("What has happened?")}
 ELSEWHERE = N_("Back to the page")
+# Whoever has the address of a slip can send it back: it is carried into no other, least of all one that caches keep.
+OF_SLIPS = "home_slip."
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,16 @@ def languages() -> ResponseReturnValue:
 
 def _page(path: str) -> tuple[str, str, dict[str, Any]]:
     """A page of families that can be read, as an address and what url_for makes it of; else their start."""
-    if path.startswith(START):
-        try:
-            endpoint, values = current_app.url_map.bind("").match(path, method="GET")
-        except (HTTPException, RequestRedirect):
-            pass
-        else:
-            if endpoint != "families.languages":
-                return path, endpoint, dict(values)
+    found = page_at(path) if path.startswith(START) else None
+    if found and found[0] != "families.languages" and not found[0].startswith(OF_SLIPS):
+        return path, *found
     return START, "families.home", {}
 
 
 @bp.app_template_global("other_languages")
 def other_languages() -> list[LanguageLink]:
-    """The languages that a page is not in, in the order of the school's settings."""
+    """The languages that a page is not in, in the order of the school's settings; none on a page of a slip, nor where
+    something went wrong with one."""
+    if str(request.endpoint).startswith(OF_SLIPS):
+        return []
     return [one for one in language_links() if not one.current]

@@ -28,6 +28,6 @@ def show_lesson(id: str) -> ResponseReturnValue:
         lesson=in_language(lesson),
         year=year,
         planned=[(in_language(one.lesson), half_words(one.half)) for one in plan_for(year)] if year else [],
-        now=found.planned.lesson.id if found and found.now else "",
+        now=found.lesson.id if found and found.now else "",
         to_read=not lesson.quiet or site.config.home_sensitive_lessons,
     )

@@ -4,10 +4,9 @@ What families write or tell about a child in the form for worries never comes he
 """
 
 import re
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -21,86 +20,57 @@ from kiosk.wording.messages import N_, Message, Refused
 LONGEST = 400
 LONGEST_WHEN = 120
 SHOWN_FOR = timedelta(days=365)
+CHOICES: dict[str, type[StrEnum]] = {"answer": Answer, "heard": Heard, "came_from": CameFrom}
 _A_CLASS = re.compile(r"\b(?:class|years?|form|key stage)\s+\w{0,2}\d\w?\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A line as it was typed."""
-
-    lang: str
-    said: str
-    answer: Answer | None
-    words: str
-    by_when: str
-    heard: Heard | None
-    came_from: CameFrom | None
-
-
-def read_draft(
+def read_line(
     values: Mapping[str, str],
     languages: Sequence[str],
     classes: Collection[str] = (),
     older: FamiliesSaid | None = None,
-) -> tuple[Draft, FormErrors]:
-    """The line, and all mistakes in it by field; `classes`: the names of the school's classes.
+) -> tuple[FamiliesSaid, FormErrors]:
+    """The line, which nobody keeps yet, and all mistakes in it by field; `classes`: the names of the school's classes.
 
     In the place of a “not yet” stands another answer to the same words: what families said does not go with it.
     """
-
-    def typed(name: str) -> str:
-        return " ".join(values.get(name, "").split())
-
-    def chosen(name: str, of: Collection[str]) -> str:
-        return values.get(name, "") if values.get(name, "") in of else ""
-
+    typed = {name: " ".join(values.get(name, "").split()) for name in ("said", "words", "by_when")}
+    chosen = {name: _chosen(values.get(name, ""), of) for name, of in CHOICES.items()}
     lang = values.get("lang", "")
-    answer, heard, came_from = (
-        chosen(name, set(of)) for name, of in (("answer", Answer), ("heard", Heard), ("came_from", CameFrom))
-    )
-    draft = Draft(
-        lang=lang if lang in languages else languages[0],
-        said=older.said if older and older.answer is Answer.NOT_YET else typed("said"),
-        answer=Answer(answer) if answer else None,
-        words=typed("words"),
-        by_when=typed("by_when"),
-        heard=Heard(heard) if heard else None,
-        came_from=CameFrom(came_from) if came_from else None,
-    )
+    if older and older.answer is Answer.NOT_YET:
+        typed["said"] = older.said
+    if chosen["answer"] is Answer.DID:
+        typed["by_when"] = ""
+    line = FamiliesSaid(lang=lang if lang in languages else languages[0], **typed, **chosen)
+    line.replaces_id = older.id if older else None
     errors = FormErrors()
-    errors.add_all(_mistakes(draft, classes))
-    return draft, errors
+    errors.add_all(_mistakes(line, classes))
+    return line, errors
 
 
-def _mistakes(draft: Draft, classes: Collection[str]) -> Iterator[tuple[str, Message]]:
-    if draft.came_from is None:
-        yield "came_from", Message(N_("Choose where you heard it."))
-    if draft.heard is None:
-        yield (
-            "heard",
-            Message(N_("Choose one: what fewer than five families said is shown only if they ask.")),
-        )
-    if draft.answer is None:
-        yield "answer", Message(N_("Choose one: we did, or not yet."))
-    for name, text, missing in (
-        ("said", draft.said, N_("Write what families said, in the school’s words.")),
-        ("words", draft.words, N_("Write what the school did, or why not yet.")),
+def _chosen(value: str, of: type[StrEnum]) -> StrEnum | None:
+    return of(value) if value in set(of) else None
+
+
+def _mistakes(line: FamiliesSaid, classes: Collection[str]) -> Iterator[tuple[str, Message]]:
+    for name, missing in (
+        ("came_from", N_("Choose where you heard it.")),
+        ("heard", N_("Choose one: what fewer than five families said is shown only if they ask.")),
+        ("answer", N_("Choose one: we did, or not yet.")),
+        ("said", N_("Write what families said, in the school’s words.")),
+        ("words", N_("Write what the school did, or why not yet.")),
     ):
-        if not text:
+        if not getattr(line, name):
             yield name, Message(missing)
-        elif len(text) > LONGEST:
-            yield name, Message(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST})
-        elif named := _class_in(text, classes):
-            yield (
-                name,
-                Message(
-                    N_("Leave out the class (%(name)s): its families could be guessed."), {"name": named}
-                ),
-            )
-    if draft.answer is Answer.NOT_YET and not draft.by_when:
+    if line.answer is Answer.NOT_YET and not line.by_when:
         yield "by_when", Message(N_("Write when families hear more of it."))
-    elif len(draft.by_when) > LONGEST_WHEN:
-        yield "by_when", Message(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST_WHEN})
+    for name, most in (("said", LONGEST), ("words", LONGEST), ("by_when", LONGEST_WHEN)):
+        text = getattr(line, name)
+        if len(text) > most:
+            yield name, Message(N_("Make it shorter: %(most)d letters at most."), {"most": most})
+        elif named := _class_in(text, classes):
+            message = N_("Leave out the class (%(name)s): its families could be guessed.")
+            yield name, Message(message, {"name": named})
 
 
 def _class_in(text: str, classes: Collection[str]) -> str:
@@ -109,9 +79,9 @@ def _class_in(text: str, classes: Collection[str]) -> str:
     return own or (found[0] if found else "")
 
 
-def warnings(draft: Draft) -> Iterator[Message]:
+def warnings(line: FamiliesSaid) -> Iterator[Message]:
     """What to look at before a second person reads the line; the writer may send it on anyway."""
-    if names := names_in(f"{draft.said}\n{draft.words}"):
+    if names := names_in(f"{line.said}\n{line.words}"):
         yield Message(
             N_("Leave out names (%(names)s), of families, staff and places."), {"names": ", ".join(names)}
         )
@@ -122,23 +92,9 @@ def class_names(session: Session) -> list[str]:
     return list(session.scalars(select(ClassGroup.name)))
 
 
-def write_line(
-    session: Session, draft: Draft, staff: StaffMember, today: date, replaces: FamiliesSaid | None = None
-) -> FamiliesSaid:
+def write_line(session: Session, line: FamiliesSaid, staff: StaffMember, today: date) -> FamiliesSaid:
     """Keep a line until a second person agrees; families see nothing of it before."""
-    assert draft.answer and draft.heard and draft.came_from
-    line = FamiliesSaid(
-        lang=draft.lang,
-        said=draft.said,
-        answer=draft.answer,
-        words=draft.words,
-        by_when=draft.by_when if draft.answer is Answer.NOT_YET else "",
-        heard=draft.heard,
-        came_from=draft.came_from,
-        written_on=today,
-        staff_id=staff.id,
-        replaces_id=replaces.id if replaces else None,
-    )
+    line.written_on, line.staff_id = today, staff.id
     session.add(line)
     session.flush()
     return line
@@ -175,18 +131,10 @@ def all_lines(session: Session, today: date) -> list[FamiliesSaid]:
 def shown_lines(session: Session, today: date) -> list[FamiliesSaid]:
     """What families read today, the newest first; after a year a line is gone."""
     shown = FamiliesSaid.shown_on <= today, FamiliesSaid.shown_on > today - SHOWN_FOR
-    return list(
-        session.scalars(
-            select(FamiliesSaid).where(*shown).order_by(FamiliesSaid.shown_on.desc(), FamiliesSaid.id)
-        )
-    )
+    wanted = select(FamiliesSaid).where(*shown).order_by(FamiliesSaid.shown_on.desc(), FamiliesSaid.id)
+    return list(session.scalars(wanted))
 
 
 def forget_said(session: Session, today: date) -> None:
     """Delete the lines whose year is over."""
     session.execute(delete(FamiliesSaid).where(FamiliesSaid.shown_on <= today - SHOWN_FOR))
-
-
-def line_of(session: Session, id: uuid.UUID) -> FamiliesSaid | None:
-    """One line by its id."""
-    return session.get(FamiliesSaid, id)

@@ -1,7 +1,7 @@
 """Notices to families, for whoever publishes them: how far each is, and on which days families were told."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.told.family_notice import FamilyNotice
 from kiosk.told.family_notices import (
+    Key,
     Telling,
     Told,
     approval_key,
@@ -25,19 +26,6 @@ from kiosk.told.views.own import bp
 from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
-
-
-@dataclass(frozen=True)
-class NoticeLine:
-    """A notice in one language as the page lists it."""
-
-    notice: FamilyNotice
-    language: str
-    item: str  # its id where it is approved
-    what: str  # and its kind there
-    approved: bool
-    told: Told | None  # the newest version, where that is published
-    before: date | None  # the last day on which an older one was
 
 
 @bp.get("/notices/families")
@@ -79,20 +67,17 @@ def _list_page(error: str = "") -> str:
     )
 
 
-def _line(notice: FamilyNotice, told: dict[tuple[str, str, int], Told]) -> NoticeLine:
-    key, number = approval_key(notice), notice.newest.number
-    what, _slash, item = key.partition("/")
-    older = [
-        one.told_on
-        for (id, lang, of), one in told.items()
-        if (id, lang) == (notice.id, notice.lang) and of < number
-    ]
-    return NoticeLine(
-        notice,
-        language_name(notice.lang),
-        item,
-        what,
-        key in current_site().in_use.approved,
-        told.get((notice.id, notice.lang, number)),
-        max(older, default=None),
-    )
+def _line(notice: FamilyNotice, told: Mapping[Key, Told]) -> dict[str, Any]:
+    """A notice in one language as the page lists it; `before`: the last day on which an older version was told."""
+    what, _slash, item = approval_key(notice).partition("/")
+    number = notice.newest.number
+    known = {of: one for (id, lang, of), one in told.items() if (id, lang) == (notice.id, notice.lang)}
+    return {
+        "notice": notice,
+        "language": language_name(notice.lang),
+        "what": what,
+        "item": item,
+        "approved": approval_key(notice) in current_site().in_use.approved,
+        "told": known.get(number),
+        "before": max((one.told_on for of, one in known.items() if of < number), default=None),
+    }

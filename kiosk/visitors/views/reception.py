@@ -105,7 +105,8 @@ def sign() -> ResponseReturnValue:
 @open_to_all
 def after(said: str) -> ResponseReturnValue:
     """That it is done, the same page for everybody; or that it is fine not to: nothing of that is written down."""
-    return render_template(f"visitors/{said}.html", **_everywhere(), today=current_site().today())
+    template = "visitors/thanks.html" if said == "thanks" else "visitors/no.html"
+    return render_template(template, **_everywhere(), today=current_site().today())
 
 
 def open_here(response: Response, token: str, lasts: timedelta) -> None:

@@ -16,7 +16,7 @@ from kiosk.incidents.learning.families_said import (
     agree,
     all_lines,
     forget_said,
-    read_draft,
+    read_line,
     shown_lines,
     warnings,
     withdraw,
@@ -44,12 +44,12 @@ LIST, NEW = "/staff/we-did/families", "/staff/we-did/families/new"
 
 def mistakes(sent: dict[str, str], *classes: str) -> list[str]:
     """The fields that have something to correct."""
-    return [href.removeprefix("#") for href, _ in read_draft(sent, LANGUAGES, classes)[1].summary()]
+    return [href.removeprefix("#") for href, _ in read_line(sent, LANGUAGES, classes)[1].summary()]
 
 
 def line(session: Session, sent: dict[str, str], writer: StaffMember, day: date = DAY) -> FamiliesSaid:
     """A line that waits for a second person."""
-    draft, errors = read_draft(sent, LANGUAGES)
+    draft, errors = read_line(sent, LANGUAGES)
     assert not errors
     return write_line(session, draft, writer, day)
 
@@ -84,7 +84,7 @@ def test_no_class_is_named_and_names_are_warned_of(app: Flask) -> None:
         assert mistakes(SAID | {"said": "Kestrels have no pegs."}, "Kestrels") == ["said"]
         assert mistakes(SAID | {"words": "We talked to year 4."}) == ["words"]
         assert mistakes(SAID | {"words": "The year has been long."}) == []
-        draft = read_draft(SAID | {"said": "We asked Mrs Doyle for it."}, LANGUAGES)[0]
+        draft = read_line(SAID | {"said": "We asked Mrs Doyle for it."}, LANGUAGES)[0]
         assert len(list(warnings(draft))) == 1
 
 
@@ -120,9 +120,9 @@ def test_not_yet_cannot_be_hidden_only_answered_in_the_words_of_families(session
     session.refresh(older)
     with pytest.raises(Refused, match="stays for a year"):
         withdraw(session, older)
-    draft, errors = read_draft(SAID | {"said": "Something else."}, LANGUAGES, older=older)
+    draft, errors = read_line(SAID | {"said": "Something else."}, LANGUAGES, older=older)
     assert not errors and draft.said == NOT_YET["said"]
-    newer = write_line(session, draft, second, DAY, older)
+    newer = write_line(session, draft, second, DAY)
     assert [one.answer for one in shown_lines(session, DAY)] == [Answer.NOT_YET], (
         "the older one stays until then"
     )

@@ -13,12 +13,10 @@ from kiosk.incidents.learning.families_said import (
     LONGEST,
     LONGEST_WHEN,
     SHOWN_FOR,
-    Draft,
     agree,
     all_lines,
     class_names,
-    line_of,
-    read_draft,
+    read_line,
     warnings,
     withdraw,
     write_line,
@@ -41,7 +39,6 @@ CAME_FROM = {
     CameFrom.TALKS: N_("Talks at the door or on the phone"),
     CameFrom.EVENING: N_("A parents’ evening or another meeting"),
 }
-EMPTY = Draft("", "", None, "", "", None, None)
 
 
 @bp.get("/we-did/families")
@@ -56,15 +53,7 @@ def families_said() -> ResponseReturnValue:
 def new_line() -> ResponseReturnValue:
     """The form, empty, or with the words that a new line is to replace (`?instead=`)."""
     older = _older(request.args.get("instead", ""))
-    if older is None:
-        return _form_page(EMPTY, None)
-    said = Draft(
-        *(
-            getattr(older, name)
-            for name in ("lang", "said", "answer", "words", "by_when", "heard", "came_from")
-        )
-    )
-    return _form_page(said, older)
+    return _form_page(older or FamiliesSaid(lang="", said="", words="", by_when=""), older)
 
 
 @bp.post("/we-did/families/new")
@@ -72,13 +61,11 @@ def new_line() -> ResponseReturnValue:
 def add_line() -> ResponseReturnValue:
     """Keep a line for a second person, or show the form again with everything typed, mistakes and warnings."""
     site, older = current_site(), _older(request.form.get("instead", ""))
-    languages = site.config.language_list
-    draft, errors = read_draft(request.form, languages, class_names(school()), older)
-    if errors:
-        return _form_page(draft, older, errors), 422
-    if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
-        return _form_page(draft, older, warned=[say(one) for one in found]), 422
-    write_line(school(), draft, signed_in_staff(), site.today(), older)
+    line, errors = read_line(request.form, site.config.language_list, class_names(school()), older)
+    warned = [] if errors or request.form.get("sure") == "yes" else [say(one) for one in warnings(line)]
+    if errors or warned:
+        return _form_page(line, older, errors, warned), 422
+    write_line(school(), line, signed_in_staff(), site.today())
     school().commit()
     flash(_("Saved. Families read it once a second person agrees."))
     return redirect(url_for(".families_said"), 303)
@@ -88,7 +75,7 @@ def add_line() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def decide_line(entry_id: uuid.UUID, act: str) -> ResponseReturnValue:
     """Agree to what somebody else wrote, or drop what nobody has agreed to."""
-    line = or_404(line_of(school(), entry_id))
+    line = or_404(school().get(FamiliesSaid, entry_id))
     try:
         if act == "agree":
             agree(school(), line, signed_in_staff(), current_site().today())
@@ -107,7 +94,7 @@ def decide_line(entry_id: uuid.UUID, act: str) -> ResponseReturnValue:
 def _older(typed: str) -> FamiliesSaid | None:
     """A line that families read, in whose place another is written."""
     id = id_of(typed)
-    found = line_of(school(), id) if id else None
+    found = school().get(FamiliesSaid, id) if id else None
     return found if found and found.shown_on else None
 
 
@@ -123,7 +110,7 @@ def _list_page(error: str = "") -> str:
 
 
 def _form_page(
-    draft: Draft,
+    draft: FamiliesSaid,
     older: FamiliesSaid | None,
     errors: FormErrors | None = None,
     warned: list[str] | None = None,
