@@ -27,10 +27,10 @@ from kiosk.wording.messages import N_
 HEAD = (N_("Day"), N_("Name"), N_("From"), N_("Visiting"), N_("Code version"), N_("Language"))
 
 
-bp = Blueprint("visitors", __name__, url_prefix="/staff/visitors")
+bp = Blueprint("visitors", __name__)
 
 
-@bp.get("")
+@bp.get("/staff/visitors")
 @staff_required(*KEEPERS)
 def book() -> str:
     """The visitors of the last twelve months, the newest day first, and opening the tablet."""
@@ -50,7 +50,7 @@ def book() -> str:
     )
 
 
-@bp.get(".csv")
+@bp.get("/staff/visitors.csv")
 @staff_required(*KEEPERS)
 @password_again()
 def book_csv() -> ResponseReturnValue:
@@ -63,7 +63,7 @@ def book_csv() -> ResponseReturnValue:
     return csv_response([[_(one) for one in HEAD], *rows], "visitors")
 
 
-@bp.post("/tablet")
+@bp.post("/staff/visitors/tablet")
 @staff_required(*KEEPERS)
 def open_tablet() -> ResponseReturnValue:
     """Open this very tablet for visitors; whoever was signed in on it no longer is."""
@@ -78,7 +78,7 @@ def open_tablet() -> ResponseReturnValue:
     return response
 
 
-@bp.post("/<uuid:line_id>/remove")
+@bp.post("/staff/visitors/<uuid:line_id>/remove")
 @staff_required(*KEEPERS)
 def remove(line_id: uuid.UUID) -> ResponseReturnValue:
     """Take a line out that was a mistake."""
