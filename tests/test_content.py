@@ -8,6 +8,7 @@ import pytest
 from kiosk.bands import Band
 from kiosk.linter.check import check_content
 from kiosk.linter.report import needed_keys, required_wording_files
+from kiosk.report.form.groups import Adults
 from tests.readings import codes_in, lessons_in, quizzes_in, wordings_in
 
 CONTENT = Path(__file__).parent.parent / "content"
