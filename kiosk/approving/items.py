@@ -102,9 +102,9 @@ class Item:
 
     @cached_property
     def written_by(self) -> tuple[str, ...]:
-        """Who wrote it, where its head says so: names or addresses."""
-        names = str(self.head.get("written_by", ""))
-        return tuple(name.strip().casefold() for name in names.split(",") if name.strip())
+        """Who wrote or translated it, where its head says so: names, addresses, or one with the other in brackets."""
+        names = f"{self.head.get('written_by', '')},{self.head.get('translator', '')}"
+        return tuple(name.strip().casefold() for name in re.split("[,<>]", names) if name.strip())
 
     def _said(self, wanted: re.Pattern[str]) -> str:
         found = wanted.search(next(iter(self.files.values())).decode("utf-8", "replace"))

@@ -42,7 +42,7 @@ def page_state(site: Site, path: str, lang: str) -> PageState:
         return PageState(InLanguage.FIRST)
     _empty, _home, part, *rest = f"{path}//".split("/")
     id = rest[0]
-    if part == "code":
+    if part == "code" and (id or FAMILIES, ENGLISH) in site.codes.all:
         return _of_code(site, id or FAMILIES, lang)
     if part == "help" and (id, ENGLISH) in site.situations:
         state = situation_in(site, id, lang)[1]

@@ -135,7 +135,7 @@ def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[
     title = str(scan.source.data.get("title", ""))
     versions: dict[int, NoticeVersion] = {}
     for block in scan.blocks:
-        one, wrong = _version(block, path, title, Filling(facts, lang))
+        one, wrong = _version(block, path, title, scan.head.corrects, Filling(facts, lang))
         problems += wrong
         if one:
             versions[one.number] = one
@@ -151,7 +151,7 @@ def _read(path: Path, id: str, facts: Facts) -> tuple[FamilyNotice | None, list[
 
 
 def _version(
-    block: Block, path: Path, title: str, filling: Filling
+    block: Block, path: Path, title: str, corrects: str, filling: Filling
 ) -> tuple[NoticeVersion | None, list[ContentProblem]]:
     number = block.id.removeprefix("v")
     if block.name != VERSION or not number.isdecimal() or len(number) > 3:
@@ -163,13 +163,16 @@ def _version(
         return None, list(error.problems)
     if int(number) > 1 and words.new is None:
         return None, [ContentProblem(path, block.line, "from the second version on, say what is new")]
-    said = digest_of(title, source.data)
+    said = digest_of(title, source.data, corrects)
     return NoticeVersion(int(number), words, said, block.attributes.get("of", ""), path, block.line), []
 
 
-def digest_of(title: str, said: Any) -> str:
-    """The first sixteen digits of the SHA-256 of a version's words, as they are written: a new number changes none."""
-    text = json.dumps([title, said], sort_keys=True, ensure_ascii=False)
+def digest_of(title: str, said: Any, corrects: str = "") -> str:
+    """The first sixteen digits of the SHA-256 of a version's words, as they are written: a new number changes none.
+
+    Which notice it corrects belongs to them, as that one says from then on that something in it was wrong.
+    """
+    text = json.dumps([title, said, *filter(None, [corrects])], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -3,7 +3,9 @@
 Nothing on it is live: no count, no name of a child. It may not be kept, as what it says ends at midnight.
 """
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -15,6 +17,7 @@ from kiosk.families.views.home import lesson_of, years_here
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.web.forms import FormErrors
 from kiosk.web.i18n import language_links, page_settings
@@ -35,14 +38,14 @@ bp = Blueprint("hall", __name__)
 
 @bp.get("/home/hall")
 @open_to_all
-def ask() -> str:
+def ask() -> ResponseReturnValue:
     """The first page: one question for the way home."""
     return _page("ask")
 
 
 @bp.get("/home/hall/<any(code, help):part>")
 @open_to_all
-def more(part: str) -> str:
+def more(part: str) -> ResponseReturnValue:
     """The two others: our Code, and who can help."""
     return _page(part)
 
@@ -73,14 +76,14 @@ def say() -> ResponseReturnValue:
     return redirect(url_for(".form"), 303)
 
 
-def _page(part: str) -> str:
+def _page(part: str) -> ResponseReturnValue:
     site, here = current_site(), PARTS.index(part)
     said = _tonight()
     found = lesson_of(said.year) if part == "ask" and said.year else None
     lesson = in_language(found.lesson) if found else None
     stays = request.args.get("stay") == STAY
     address = f"{site.config.public_url}{LEADS[part]}"
-    return render_template(
+    page = render_template(
         "families/hall.html",
         page=page_settings("home"),
         part=part,
@@ -96,6 +99,15 @@ def _page(part: str) -> str:
         short=address.split("://", 1)[-1].rstrip("/"),
         spoken=language_links(),
     )
+    return page if said == Tonight() else _until_midnight(page)
+
+
+def _until_midnight(page: str) -> Response:
+    """The page, which a screen that is left on asks for again at midnight, as what it says of tonight ends then."""
+    zone, now = current_site().calendar.zone, now_utc()
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    seconds = int(midnight.timestamp() - now.timestamp()) + 1
+    return make_response(page, {"Refresh": str(seconds)})
 
 
 def _address(part: str, stay: str | None = None) -> str:

@@ -21,6 +21,8 @@ START = "/home/"
 # What a page is called from which somebody comes, by the first part of its address.
 PAGES = {"code": N_("Our Code"), "help": N_("What has happened?")}
 ELSEWHERE = N_("Back to the page")
+# Whoever has the address of a slip can send it back: it is carried into no other, least of all one that caches keep.
+OF_SLIPS = "home_slip."
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,17 @@ def languages() -> ResponseReturnValue:
 
 def _page(path: str) -> tuple[str, str, dict[str, Any]]:
     """A page of families that can be read, as an address and what url_for makes it of; else their start."""
-    if path.startswith(START) and (found := page_at(path)) and found[0] != "families.languages":
-        return path, *found
+    if path.startswith(START) and (found := page_at(path)):
+        endpoint, values = found
+        if endpoint != "families.languages" and not endpoint.startswith(OF_SLIPS):
+            return path, endpoint, values
     return START, "families.home", {}
 
 
 @bp.app_template_global("other_languages")
 def other_languages() -> list[LanguageLink]:
-    """The languages that a page is not in, in the order of the school's settings."""
+    """The languages that a page is not in, in the order of the school's settings; none on a page of a slip, nor where
+    something went wrong with one."""
+    if str(request.endpoint).startswith(OF_SLIPS):
+        return []
     return [one for one in language_links() if not one.current]

@@ -72,7 +72,6 @@ def _page(found: FoundSlip, token: str) -> Response:
         draft=not is_read(site, lang),
         action=url_for(".send_back", token=token, lang=request.args.get("lang")),
         code_url=url_for("conduct.read", code_id=found.band.value, lang=lang),
-        other_languages=list,  # the address of a slip is carried into no other
         lang=lang,
     )
     return make_response(page, 200, GOES_NOWHERE)
@@ -84,7 +83,7 @@ def _ended() -> Response:
     g.language = langs[0]
     refresh()
     sentences = list(dict.fromkeys(_in(lang) for lang in langs))
-    page = render_template("slips/ended.html", sentences=sentences, other_languages=list)
+    page = render_template("slips/ended.html", sentences=sentences)
     return make_response(page, GONE, GOES_NOWHERE)
 
 
