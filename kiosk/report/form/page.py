@@ -42,6 +42,7 @@ from kiosk.report.site import current_report_site
 from kiosk.web.compression import padded_gzip
 from kiosk.web.i18n import PageSettings, html_language
 from kiosk.web.look import Tablet, read_tablet
+from kiosk.web.security import is_same_origin
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5
@@ -107,6 +108,14 @@ def is_for_adults() -> bool:
     _, first, *rest = request.path.split("/")
     here = rest[-1].partition("-")[0] if first == "replies" and rest else first
     return BY_ADDRESS.get(here) is Adults.WORRY
+
+
+def is_from_our_page() -> bool:
+    """Whether a form came from a page of ours; that of grown-ups also from where homes reach it (promise A14)."""
+    config = current_report_site().config
+    return is_same_origin(request, config.public_url) or (
+        is_for_adults() and is_same_origin(request, config.homes_url)
+    )
 
 
 def lang_of_request() -> str:

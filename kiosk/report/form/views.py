@@ -23,6 +23,7 @@ from kiosk.report.form.page import (
     after_sending,
     form_page,
     is_for_adults,
+    is_from_our_page,
     is_night,
     lang_of_request,
     languages_on_offer,
@@ -45,7 +46,6 @@ from kiosk.report.release import AT_ONCE
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
 from kiosk.web.look import Tablet
-from kiosk.web.security import is_same_origin
 from kiosk.web.templating import BUILT_DIR
 
 SOFT_LIMIT_BYTES = 16 * 1024
@@ -103,7 +103,7 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
         shown = form_page(say, answers, recipients, now, NotTaken(errors, problem, failed))
         return pad_form(render_template("report/form.html", **shown)), status
 
-    if not is_same_origin(request, site.config.public_url):
+    if not is_from_our_page():
         return again(403, say("error.origin"))
     if errors or too_large:
         return again(

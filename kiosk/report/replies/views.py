@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.report.form.groups import Adults
-from kiosk.report.form.page import is_for_adults, pad_page, skeleton
+from kiosk.report.form.page import is_for_adults, is_from_our_page, pad_page, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.sealed_item import seal_discarded_replies
@@ -25,7 +25,6 @@ from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.web.security import is_same_origin
 from kiosk.wording.facts import Helpline
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -55,7 +54,7 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
         return _entry_page(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
     code = read_code(tapped, typed, names_of(pictures, lang))
-    if not is_same_origin(request, site.config.public_url):
+    if not is_from_our_page():
         return _entry_page(say, tapped, typed, "error.origin"), 403
     if not is_complete_code(code):
         return _entry_page(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
