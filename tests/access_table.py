@@ -160,11 +160,9 @@ GET = {
     "/home/hall": EVERYBODY,
     "/home/hall/<any(code, help):part>": EVERYBODY,
     "/staff/hall": HALL,
-    "/visitors/thanks": EVERYBODY,
-    "/visitors/no": EVERYBODY,
+    "/visitors/<any(thanks, no):said>": EVERYBODY,
     "/staff/visitors": VISITORS,
     "/staff/visitors.csv": VISITORS,
-    "/staff/visitors/<uuid:line_id>": "s s n n n . n n",  # nobody has signed
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
@@ -310,9 +308,7 @@ POST = {
     "/visitors/": EVERYBODY,
     "/staff/hall": _sent_on(HALL),
     "/staff/visitors/tablet": _sent_on(VISITORS),
-    "/staff/visitors/tablets/<uuid:tablet_id>/close": _sent_on(VISITORS),
-    "/staff/visitors/<uuid:line_id>": "s s n n n . n n",
-    "/staff/visitors/<uuid:line_id>/remove": "s s n n n . n n",
+    "/staff/visitors/<uuid:line_id>/remove": "s s n n n . n n",  # nobody has signed
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

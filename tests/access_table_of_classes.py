@@ -92,6 +92,7 @@ POST = {
     "/staff/slips/<uuid:class_id>/links": sent_on(SLIPS),
     "/staff/slips/<uuid:class_id>/letters": sent_on(SLIPS),
     "/staff/slips/<uuid:class_id>/slips/<uuid:slip_id>/<any(back, ring, rung, undo):said>": "s s . n n n n n",
-    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/by-hand": sent_on(SLIPS_SEEN),
-    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/with-slip": sent_on(SLIPS_SEEN),
+    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/<any('by-hand', 'with-slip'):how>": sent_on(
+        SLIPS_SEEN
+    ),
 }

@@ -34,7 +34,6 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/ready": 14,  # set, planned, stopped, done; its children; who helps
     "/staff/people/list/confirm": 12,  # two people: each is looked for, stored and noted
     "/staff/slips/": 9,  # its classes, and how many are back in each; by language of each kind
-    "/staff/slips/make": 11,  # the same with a mistake, and whose they can be
     "/staff/slips/<uuid:class_id>": 9,  # whether it is theirs; its children, their homes, and slips
     "/staff/slips/<uuid:class_id>/homes": 9,  # with a mistake it is read again
     "/staff/slips/<uuid:class_id>/letters": 9,  # all new addresses in one statement

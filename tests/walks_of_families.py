@@ -25,7 +25,6 @@ def of_slips(site: Site) -> Iterator[Visit]:
     desk = site.browser()
     yield become(site, desk, OFFICE)
     yield (listed := site.visit(desk, OFFICE, "", "/staff/slips/"))
-    yield site.visit(desk, OFFICE, "", "/staff/slips/make", "POST", data={"whom": "nobody"})
     yield site.visit(desk, OFFICE, "", "/staff/slips/make", "POST", data={"whom": "all", "kind": "ask"})
     there = [one.attrs["href"] for one in listed.page.all("a") if "row-link" in one.attrs.get("class", "")]
     for address in there[:4]:
@@ -46,12 +45,7 @@ def of_reception(site: Site) -> Iterator[Visit]:
     desk, who = site.browser(), "visitor"
     yield site.visit(site.browser(), who, "", "/visitors/")
     yield become(site, desk, OFFICE)
-    yield (book := site.visit(desk, OFFICE, "", "/staff/visitors"))
-    line = next(
-        one.attrs["href"] for one in book.page.all("a") if one.attrs["href"].startswith("/staff/visitors/")
-    )
-    yield site.visit(desk, OFFICE, "", line)
-    yield site.visit(desk, OFFICE, "", line, "POST", data={"name": ""})
+    yield site.visit(desk, OFFICE, "", "/staff/visitors")
     with patch("kiosk.visitors.tablet.school_ends", return_value=now_utc() + timedelta(hours=1)):
         yield site.visit(desk, OFFICE, "", "/staff/visitors")
         yield site.visit(desk, OFFICE, "", "/staff/visitors/tablet", "POST")
@@ -59,15 +53,14 @@ def of_reception(site: Site) -> Iterator[Visit]:
             for page in ("", "no", "thanks"):
                 yield site.visit(desk, who, "", f"/visitors/{page}?lang={lang}")
         yield site.visit(desk, who, "", "/visitors/", "POST", data=SIGNED | {"name": ""})
-        yield (form := site.visit(desk, who, "", "/visitors/"))
-        hidden = {name: form.page.value(name) for name in ("once", "read")}
-        yield site.visit(desk, who, "", "/visitors/", "POST", data=SIGNED | hidden)
+        yield site.visit(desk, who, "", "/visitors/")
+        yield site.visit(desk, who, "", "/visitors/", "POST", data=SIGNED)
         yield site.visit(desk, who, "", "/visitors/thanks")
 
 
 def of_the_hall(site: Site) -> Iterator[Visit]:
     """What the screen says tonight, and its three pages."""
-    desk, said = site.browser(), {"year": "4", "people": "Mrs Adeyemi, desk by the door"}
+    desk, said = site.browser(), {"people": "Mrs Adeyemi, desk by the door"}
     yield become(site, desk, OFFICE)
     yield site.visit(desk, OFFICE, "", "/staff/hall")
     yield site.visit(desk, OFFICE, "", "/staff/hall", "POST", data=said | {"interpreters": "x" * 200})

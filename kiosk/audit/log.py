@@ -84,7 +84,6 @@ class LogAct(enum.StrEnum):
     CONTENT_LAPSED = "content_lapsed"
     ACCESS_CHANGED = "access_changed"
     TRAINING = "training"
-    VISITOR_CORRECTED = "visitor_corrected"
     VISITOR_REMOVED = "visitor_removed"
     VISITORS_DELETED = "visitors_deleted"
     CASE_LINE = "case_line"

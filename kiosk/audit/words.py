@@ -23,7 +23,6 @@ ACT_WORDS: dict[LogAct, str] = {
     ),
     LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
     LogAct.TRAINING: N_("Wrote in the record of training"),
-    LogAct.VISITOR_CORRECTED: N_("Corrected a line of the visitors’ book, of the day"),
     LogAct.VISITOR_REMOVED: N_("Took a line out of the visitors’ book, of the day"),
     LogAct.VISITORS_DELETED: N_("Twelve months have passed: lines deleted from the visitors’ book"),
     LogAct.CASE_LINE: N_("A line of a case"),

@@ -44,7 +44,6 @@ BEGIN_WITH = {
     "report-leave.js": ("left-alone.js", "report-send.js"),
     "report-sent.js": ("left-alone.js", "report-send.js"),
     "no-network.js": ("left-alone.js", "page.js"),
-    "visitors.js": ("left-alone.js", "page.js"),
     "listen.js": ("spoken.js",),
     "report.js": ("who-reads.js", "names-self.js"),
 }

@@ -33,6 +33,16 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
     return "rtl" if Locale.parse(tag, sep="-").text_direction == "rtl" else "ltr"
 
 
+def own_name(tag: str) -> str:
+    """What a language is called by those who speak it."""
+    return (Locale.parse(tag, sep="-").display_name or tag).capitalize()
+
+
+def english_name(tag: str) -> str:
+    """What staff call a language."""
+    return Locale.parse(tag, sep="-").english_name or tag
+
+
 def is_language(tag: str) -> bool:
     """Whether the tag names a language that kiosk can display."""
     try:

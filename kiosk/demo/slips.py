@@ -11,10 +11,17 @@ from kiosk.content.language import ENGLISH
 from kiosk.demo.names import DemoClass, hollybank
 from kiosk.site import Site
 from kiosk.slips.asking import planned_lessons
-from kiosk.slips.links import new_link, open_term, print_links, take_links
-from kiosk.slips.making import Homes, make_slips, reach_by_hand, say_homes
-from kiosk.slips.models import Slip, SlipKind
-from kiosk.slips.returning import slips_of_class, tap, tick
+from kiosk.slips.models import Slip, SlipKind, SlipWay
+from kiosk.slips.slips import (
+    come_back,
+    give_links,
+    make_slips,
+    new_link,
+    open_term,
+    reach,
+    say_homes,
+    slips_of_class,
+)
 
 DAYS_OUT, DAYS_PAPER = 8, 4
 EVERY_PAPER = 5  # of the slips that are back, one came on paper
@@ -44,18 +51,18 @@ def _of_class(
     term: date,
     today: date,
 ) -> list[dict[str, str]]:
-    said = {pupils[name].id: Homes(spoken[0], [*spoken, None][1]) for name, spoken in written.homes.items()}
+    said = {pupils[name].id: spoken for name, spoken in written.homes.items()}
     say_homes(session, said, site.config.language_list)
     for name in written.by_hand:
-        reach_by_hand(session, pupils[name], ENGLISH)
+        reach(session, pupils[name].id, ENGLISH, by_hand=True)
     made_on = max(today - timedelta(days=DAYS_OUT), term)
     make_slips(session, [group], SlipKind.CODE, {}, ENGLISH, term, made_on)
-    take_links(session, slips_of_class(session, group, term))
+    give_links(session, session.scalars(slips_of_class(group, term)).all())
     lessons = planned_lessons(session, site, [group])
     make_slips(session, [group], SlipKind.ASK, lessons, ENGLISH, term, today)
     names = {one.id: name for name, one in pupils.items()}
     links = []
-    for slip in slips_of_class(session, group, term):
+    for slip in session.scalars(slips_of_class(group, term)).all():
         name = names[slip.pupil_id]
         if slip.kind is SlipKind.CODE:
             _what_became(session, slip, name, written, max(today - timedelta(days=DAYS_PAPER), term))
@@ -67,11 +74,10 @@ def _of_class(
 
 def _what_became(session: Session, slip: Slip, name: str, written: DemoClass, day: date) -> None:
     if name in AGAIN:
-        take_links(session, [slip])
+        give_links(session, [slip])
     if name in ON_PAPER:
-        print_links(session, [slip], day)
+        give_links(session, [slip], printed_on=day)
     if name in written.back and slip.home == 1:
-        if written.back.index(name) % EVERY_PAPER == 0:
-            tick(session, slip, day, ring=written.back.index(name) == EVERY_PAPER)
-        else:
-            tap(session, slip.id, day)
+        number = written.back.index(name)
+        way = SlipWay.TAP if number % EVERY_PAPER else SlipWay.PAPER
+        come_back(session, slip.id, day, way, ring=number == EVERY_PAPER)

@@ -1,6 +1,5 @@
-"""An evening for families: whose question the screen in the hall asks, and who is there. It ends at midnight."""
+"""An evening for families: who is there, as the screen in the hall says it. It ends at midnight."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete
@@ -10,30 +9,18 @@ from kiosk.families.models import HallEvening
 from kiosk.storage.upsert import Upsert
 
 LONGEST = 120
-_SAY = Upsert(
-    HallEvening,
-    lambda new: {"year": new.year, "people": new.people, "interpreters": new.interpreters},
-)
+FIELDS = ("people", "interpreters")
+_SAY = Upsert(HallEvening, lambda new: {name: new[name] for name in FIELDS})
 
 
-@dataclass(frozen=True)
-class Tonight:
-    """What the form says; nothing of it is a must."""
-
-    year: str = ""
-    people: str = ""
-    interpreters: str = ""
-
-
-def tonight(session: Session, today: date) -> Tonight:
+def tonight(session: Session, today: date) -> HallEvening | None:
     """What holds today; nothing from midnight on."""
-    found = session.get(HallEvening, today)
-    return Tonight(found.year, found.people, found.interpreters) if found else Tonight()
+    return session.get(HallEvening, today)
 
 
-def say_tonight(session: Session, said: Tonight, today: date) -> None:
+def say_tonight(session: Session, today: date, people: str, interpreters: str) -> None:
     """Let the screen say this until midnight; whoever says it last counts, and empty means nobody."""
-    _SAY(session, {"day": today, **vars(said)})
+    _SAY(session, {"day": today, "people": people, "interpreters": interpreters})
 
 
 def forget_evenings(session: Session, today: date) -> None:

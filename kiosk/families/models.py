@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.storage.db import SchoolBase, ShortText
@@ -16,6 +15,5 @@ class HallEvening(SchoolBase):
     __tablename__ = "hall_evening"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    year: Mapped[str] = described("whose question stands there; empty for everybody's", String(2))
     people: Mapped[ShortText] = described("which adults to go to, and where they are")
     interpreters: Mapped[ShortText] = described("which languages are spoken, and where")

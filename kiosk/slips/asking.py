@@ -1,15 +1,15 @@
 """The question that a class takes home: of the lesson that is planned for it now, never of a sensitive one."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.at_home import AtHome
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.programme import HalfTerm, current_half, half_terms, plans
+from kiosk.oversight.programme import current_half, half_terms, plans
 from kiosk.site import Site
 from kiosk.slips.languages import Said, said
 from kiosk.wording.messages import N_
@@ -20,8 +20,7 @@ ANY_DAY_LISTEN = N_("What your child liked about it.")
 NOTHING_SAID = Said("", "")
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a family can ask, and what the class learns; nothing of what any child said or did."""
 
     ask: Said
@@ -37,8 +36,9 @@ def planned_lessons(session: Session, site: Site, groups: Sequence[ClassGroup]) 
     found = {}
     for group in groups:
         planned = by_year.get(group.year) or site.year_plans.get(group.year, {})
-        lesson = _latest(site, group, planned, now)
-        if lesson:
+        begun = sorted((half, id) for id, half in planned.items() if now is None or half <= now.number)
+        lessons = (site.lessons[id] for _half, id in reversed(begun) if id in site.lessons)
+        if lesson := next((one for one in lessons if one.is_for(group) and not one.quiet), None):
             found[group.id] = lesson.id
     return found
 
@@ -65,9 +65,3 @@ def _own_words(site: Site, lesson: Lesson, lang: str) -> AtHome | None:
     found = lesson.translations.get(lang)
     home = found.at_home if found and site.in_use.has_translation(lesson.id, lang) else None
     return home if home and home.lang == lang else None
-
-
-def _latest(site: Site, group: ClassGroup, planned: Mapping[str, int], now: HalfTerm | None) -> Lesson | None:
-    ids = sorted((half, id) for id, half in planned.items() if now is None or half <= now.number)
-    fitting = (site.lessons[id] for _, id in reversed(ids) if id in site.lessons)
-    return next((one for one in fitting if one.is_for(group) and not one.quiet), None)

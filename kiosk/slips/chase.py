@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.slips.making import Homes, homes_of
-from kiosk.slips.models import Slip, SlipKind, SlipWay
-from kiosk.slips.returning import slips_of_class
+from kiosk.slips.models import Slip, SlipKind
+from kiosk.slips.slips import homes_of, slips_of_class
 from kiosk.small_numbers import FEWEST, about, in_fives
 
 OTHERS = ""  # languages of under five families, together
@@ -25,27 +24,12 @@ class ChaseRow:
 
     slip: Slip
     name: str
-    homes: Homes
-
-    @property
-    def is_second(self) -> bool:
-        """Whether it is the slip of a second home; where there is one home, nothing is said."""
-        return self.slip.home > 1
-
-    @property
-    def has_two(self) -> bool:
-        """Whether the child has two homes, so that the list says which."""
-        return len(self.homes.langs) > 1
+    has_two: bool  # whether the child has two homes, so that the list says which
 
     @property
     def by_paper_next(self) -> bool:
         """Whether messages have been tried twice, or paper already."""
         return self.slip.taken >= ENOUGH_MESSAGES or self.slip.paper_on is not None
-
-    @property
-    def can_be_unticked(self) -> bool:
-        """Whether somebody at school ticked it off, which may have been a mistake."""
-        return self.slip.way is SlipWay.PAPER
 
 
 @dataclass(frozen=True)
@@ -57,27 +41,17 @@ class ClassChase:
     by_hand: list[tuple[uuid.UUID, str]]
     without: list[tuple[uuid.UUID, str]]  # children with a home for which no slip was made yet
 
-    @property
-    def made(self) -> int:
-        """How many slips there are."""
-        return len(self.waiting) + len(self.back)
-
-    @property
-    def to_ring(self) -> list[ChaseRow]:
-        """Families who asked on paper to be rung."""
-        return [row for row in self.back if row.slip.ring]
-
 
 def chase(session: Session, group: ClassGroup, kind: SlipKind, usual: str, term: date) -> ClassChase:
     """The list of a class, by name; three queries."""
     pupils = {one.id: one.first_name for one in present_names(session, group)}
     homes = homes_of(session, pupils, usual)
-    slips = [one for one in slips_of_class(session, group, term) if one.kind is kind]
-    order = {id: number for number, id in enumerate(pupils)}
+    slips = session.scalars(slips_of_class(group, term).where(Slip.kind == kind)).all()
     rows = [
-        ChaseRow(one, pupils[one.pupil_id], homes[one.pupil_id])
-        for one in sorted(slips, key=lambda one: (order.get(one.pupil_id, 0), one.home))
-        if one.pupil_id in pupils and not homes[one.pupil_id].by_hand
+        ChaseRow(one, name, len(homes[id].langs) > 1)
+        for id, name in pupils.items()
+        for one in slips
+        if one.pupil_id == id and not homes[id].by_hand
     ]
     made = {(row.slip.pupil_id, row.slip.home) for row in rows}
     return ClassChase(
@@ -87,7 +61,8 @@ def chase(session: Session, group: ClassGroup, kind: SlipKind, usual: str, term:
         without=[
             (id, name)
             for id, name in pupils.items()
-            if not homes[id].by_hand and any((id, home) not in made for home in homes[id].langs)
+            if not homes[id].by_hand
+            and any((id, home) not in made for home, _ in enumerate(homes[id].langs, 1))
         ],
     )
 

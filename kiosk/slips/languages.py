@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from babel import Locale
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -27,16 +26,6 @@ def is_read(site: Site, lang: str) -> bool:
 def written_in(site: Site, lang: str) -> str:
     """The language in which a family of this language is written to."""
     return lang if lang in site.config.language_list and is_read(site, lang) else ENGLISH
-
-
-def own_name(lang: str) -> str:
-    """What a language is called by those who speak it."""
-    return (Locale.parse(lang, sep="-").display_name or lang).capitalize()
-
-
-def english_name(lang: str) -> str:
-    """What staff call a language."""
-    return Locale.parse(lang, sep="-").english_name or lang
 
 
 def speaking(lang: str) -> AbstractContextManager[None]:

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kiosk.storage.db import PupilId, SchoolBase, stored_enum
 from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
 
-FIRST_HOME, SECOND_HOME = 1, 2
-
 
 class SlipKind(enum.StrEnum):
     """What a family is asked to do."""
@@ -42,6 +40,11 @@ class SlipFamily(SchoolBase):
     by_hand: Mapped[bool] = described(
         "that no slip is made and somebody at school speaks with home; why stands nowhere", default=False
     )
+
+    @property
+    def langs(self) -> tuple[str, ...]:
+        """The languages of its homes; a child has one slip for each."""
+        return (self.lang, self.second_lang) if self.second_lang else (self.lang,)
 
 
 @stores(PUBLIC_TASK, "the school sees which families to ask again", until="a year, or leaving")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.content.language import english_name
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.models import LessonProgress, LessonTaught
 from kiosk.oversight.access import AccessRow, AccessState, pupils_access, staff_access
@@ -22,9 +23,8 @@ from kiosk.oversight.signatures import RegisterPart, class_register, staff_regis
 from kiosk.oversight.term_figures import changed_in
 from kiosk.site import Site
 from kiosk.slips.chase import by_language
-from kiosk.slips.languages import english_name
-from kiosk.slips.links import open_term
 from kiosk.slips.models import SlipKind
+from kiosk.slips.slips import open_term
 from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, first_of, short
 from kiosk.told.in_class import telling_progress

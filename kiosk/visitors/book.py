@@ -1,4 +1,4 @@
-"""The visitors' book: signing, reading it by day, putting a line right, and deleting it twelve months after the day.
+"""The visitors' book: signing, reading it by day, taking a line out, and deleting it twelve months after the day.
 
 The lines of the audit log about it name a day and never a visitor.
 """
@@ -33,11 +33,6 @@ class Signing:
     lang: str
 
 
-def tidy(typed: str) -> str:
-    """What was typed, with single spaces."""
-    return " ".join(typed.split())
-
-
 def sign(session: Session, signing: Signing, once: str, today: date) -> bool:
     """Write that a visitor agrees to the Code; False where this very form was sent before with the same words.
 
@@ -57,47 +52,22 @@ def kept_since(today: date) -> date:
         return today.replace(year=today.year - 1, day=28)
 
 
-def count_visitors(session: Session, today: date, since: date | None = None) -> int:
-    """How many lines the book has, or how many of days after one."""
-    counted = select(func.count()).select_from(Visitor).where(Visitor.day > (since or kept_since(today)))
-    return session.scalar(counted) or 0
+def signed_since(session: Session, day: date) -> tuple[int, date | None]:
+    """How many lines are of days after one, and the day of the oldest of all, also where it is past its time."""
+    counted = func.count().filter(Visitor.day > day)
+    return session.execute(select(counted, func.min(Visitor.day))).one()._tuple()
 
 
-def oldest_day(session: Session) -> date | None:
-    """The day of the oldest line, also where it was to be deleted before."""
-    return session.scalar(select(func.min(Visitor.day)))
-
-
-def lines_of_book(
-    session: Session, today: date, limit: int | None = None, skip: int = 0
-) -> Sequence[Visitor]:
+def lines_of_book(session: Session, today: date) -> Sequence[Visitor]:
     """The lines of the last twelve months: the newest day first, and within a day by name."""
     wanted = select(Visitor).where(Visitor.day > kept_since(today))
-    wanted = wanted.order_by(Visitor.day.desc(), Visitor.name, Visitor.id)
-    return session.scalars(wanted.limit(limit).offset(skip)).all()
-
-
-def line_of(session: Session, line_id: uuid.UUID, today: date) -> Visitor | None:
-    """One line, while it is kept."""
-    found = session.get(Visitor, line_id)
-    return found if found and found.day > kept_since(today) else None
-
-
-def correct(
-    session: Session, acting: Acting, line: Visitor, name: str, organisation: str, visiting: str
-) -> None:
-    """Put right what a line says; the version, the language and the day stay."""
-    if (line.name, line.organisation, line.visiting) == (name, organisation, visiting):
-        return
-    line.name, line.organisation, line.visiting = name, organisation, visiting
-    acting.note(session, LogAct.VISITOR_CORRECTED, visit=line.day.isoformat())
+    return session.scalars(wanted.order_by(Visitor.day.desc(), Visitor.name, Visitor.id)).all()
 
 
 def remove(session: Session, acting: Acting, line: Visitor) -> None:
     """Take a line out that was a mistake."""
-    day = line.day.isoformat()
     session.delete(line)
-    acting.note(session, LogAct.VISITOR_REMOVED, visit=day)
+    acting.note(session, LogAct.VISITOR_REMOVED, visit=line.day.isoformat())
 
 
 def purge(session: Session, acting: Acting, today: date) -> int:
@@ -109,12 +79,3 @@ def purge(session: Session, acting: Acting, today: date) -> int:
     if count:
         acting.note(session, LogAct.VISITORS_DELETED, lines=count)
     return count
-
-
-def csv_rows(lines: Sequence[Visitor], head: Sequence[str]) -> list[list[str]]:
-    """The book as on the screen, with ISO 8601 days that a spreadsheet can sort."""
-    rows = [
-        [one.day.isoformat(), one.name, one.organisation, one.visiting, str(one.code_version), one.lang]
-        for one in lines
-    ]
-    return [list(head), *rows]

@@ -1,4 +1,4 @@
-"""Tables of visitors: who agreed to the Code on which day, never at which time; and tablets that are open today."""
+"""The table of visitors: who agreed to the Code on which day, never at which time."""
 
 import uuid
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.storage.db import Digest, RandomKey, SchoolBase, ShortText, StaffId
+from kiosk.storage.db import SchoolBase, ShortText
 from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
 
 
@@ -23,15 +23,3 @@ class Visitor(SchoolBase):
     code_version: Mapped[int]
     lang: Mapped[str] = described("the language in which it was read", String(20))
     day: Mapped[date] = mapped_column(index=True)
-
-
-@stores(PUBLIC_TASK, "a tablet at reception takes visitors' forms", until="that night")
-class VisitorTablet(SchoolBase):
-    """A tablet that is open for visitors until school ends."""
-
-    __tablename__ = "visitor_tablet"
-
-    id: Mapped[RandomKey]
-    cookie_digest: Mapped[Digest] = described("a digest of what the tablet holds", unique=True)
-    day: Mapped[date]
-    opened_by_id: Mapped[StaffId] = described("who opened it")

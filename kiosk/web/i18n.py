@@ -12,7 +12,7 @@ from flask_babel import Babel
 from kiosk.adjustments import LARGER_SIZE, NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.config import translations_path
-from kiosk.content.language import ENGLISH, WHOLE
+from kiosk.content.language import ENGLISH, WHOLE, own_name
 from kiosk.site import current_site
 from kiosk.web.look import MOST_LOOKS, Look, Tablet, read_look
 from kiosk.wording.words import FILTERS
@@ -206,7 +206,7 @@ def language_links() -> list[LanguageLink]:
     where = dict(request.view_args or {})
     return [
         LanguageLink(
-            name=(Locale.parse(code, sep="-").display_name or code).capitalize(),
+            name=own_name(code),
             lang=html_language(code),
             dir=direction(code),
             url=url_for(str(request.endpoint), **where | {"lang": code}),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.families.evening import Tonight, forget_evenings, say_tonight, tonight
+from kiosk.families.evening import forget_evenings, say_tonight, tonight
 from kiosk.families.models import HallEvening
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
@@ -20,7 +20,6 @@ from tests.pages import Page
 HALL, FORM = "/home/hall", "/staff/hall"
 PAGES = (HALL, f"{HALL}/code", f"{HALL}/help")
 SAID = {
-    "year": "",
     "people": "Ms Ellis, by the stairs",
     "interpreters": "Polish, in the library",
 }
@@ -38,14 +37,14 @@ def office(app: Flask, session: Session) -> FlaskClient:
 def test_what_is_said_holds_that_day_alone_and_whoever_says_it_last_counts(databases: Databases) -> None:
     day = today()
     with databases.school.write() as session:
-        say_tonight(session, Tonight("4", "Mr Reed", ""), day)
+        say_tonight(session, day, "Mr Reed", "")
     with databases.school.write() as session:
-        say_tonight(session, Tonight("", "Ms Ellis", "Polish"), day)
+        say_tonight(session, day, "Ms Ellis", "Polish")
     with databases.school.write() as session:
-        assert tonight(session, day) == Tonight("", "Ms Ellis", "Polish")
-        assert tonight(session, day + timedelta(days=1)) == Tonight()
         forget_evenings(session, day)
-        assert tonight(session, day) == Tonight("", "Ms Ellis", "Polish")
+        said = tonight(session, day)
+        assert said and (said.people, said.interpreters) == ("Ms Ellis", "Polish")
+        assert tonight(session, day + timedelta(days=1)) is None
         forget_evenings(session, day + timedelta(days=1))
         assert session.scalars(select(HallEvening)).all() == []
 
@@ -60,18 +59,6 @@ def test_three_pages_lead_to_one_another_and_around(client: FlaskClient) -> None
         address = main.attrs["data-next"]
     assert len(set(seen)) == 3 and address == HALL
     assert seen[0].startswith("Ask on the way home:")
-
-
-@pages
-def test_whoever_moves_the_screen_by_hand_stays_there_until_they_let_it_go(client: FlaskClient) -> None:
-    page = Page(client.get(HALL).text)
-    (nav,) = page.all("nav")
-    links = {one.text: one.attrs["href"] for one in nav.find_all("a")}
-    assert links["Code"] == f"{HALL}/code?stay=1" and links["Stay here"] == f"{HALL}?stay=1"
-    stays = Page(client.get(links["Code"]).text)
-    (main,) = stays.all("main")
-    assert "data-stays" in main.attrs and main.attrs["data-next"] == f"{HALL}/help"
-    assert stays.button("Go on by itself").attrs["href"] == f"{HALL}/code"
 
 
 @pages
@@ -103,12 +90,6 @@ def test_a_line_that_is_too_long_is_refused_and_still_there(office: FlaskClient,
     answer = office.post(FORM, data={**SAID, "people": "x" * 121})
     assert answer.status_code == 422 and "x" * 121 in answer.text
     assert rows(app, select(HallEvening)) == []
-
-
-@pages
-def test_an_unknown_year_is_everybodys(office: FlaskClient, app: Flask) -> None:
-    office.post(FORM, data={**SAID, "year": "99"})
-    assert [one.year for one in rows(app, select(HallEvening))] == [""]
 
 
 @pages

@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.roles import Role
 from kiosk.site import Site
-from kiosk.slips import making
-from kiosk.slips.links import new_link, open_term
-from kiosk.slips.models import FIRST_HOME, Slip, SlipKind
+from kiosk.slips import slips
+from kiosk.slips.models import Slip, SlipKind
+from kiosk.slips.slips import new_link, open_term
 from kiosk.storage.db import Database
 from kiosk.storage.schema import METADATA
 from tests.accounts.doors import new_browser, staff_browser
@@ -75,30 +75,30 @@ class Homes:
         with self.school.write() as session:
             groups = [session.get_one(ClassGroup, id) for id in (self.own, self.other)]
             lessons = {group.id: lesson_id for group in groups}
-            return making.make_slips(session, groups, kind, lessons, "en", self.term, self.site.today())
+            return slips.make_slips(session, groups, kind, lessons, "en", self.term, self.site.today())
 
     def say(self, name: str, lang: str, second: str | None = None) -> None:
         """Write down the languages of a child's homes."""
         with self.school.write() as session:
-            said = {self.pupils[name]: making.Homes(lang, second)}
-            making.say_homes(session, said, self.site.config.language_list)
+            said = {self.pupils[name]: [lang, second] if second else [lang]}
+            slips.say_homes(session, said, self.site.config.language_list)
 
     def by_hand(self, name: str) -> None:
         """Reach a family by hand from now on."""
         with self.school.write() as session:
-            making.reach_by_hand(session, session.get_one(Pupil, self.pupils[name]), "en")
+            slips.reach(session, self.pupils[name], "en", by_hand=True)
 
-    def link(self, name: str, home: int = FIRST_HOME, kind: SlipKind = SlipKind.CODE) -> str:
+    def link(self, name: str, home: int = 1, kind: SlipKind = SlipKind.CODE) -> str:
         """The address of a slip, with a new token."""
         with self.school.write() as session:
             token = new_link(session, session.get_one(Slip, self.slip_id(name, home, kind)))
         return f"/home/slip/{token}"
 
-    def slip_id(self, name: str, home: int = FIRST_HOME, kind: SlipKind = SlipKind.CODE) -> uuid.UUID:
+    def slip_id(self, name: str, home: int = 1, kind: SlipKind = SlipKind.CODE) -> uuid.UUID:
         """The number of a slip."""
-        return making.slip_id(self.pupils[name], kind, home, self.term)
+        return slips.slip_id(self.pupils[name], kind, home, self.term)
 
-    def slip(self, name: str, home: int = FIRST_HOME, kind: SlipKind = SlipKind.CODE) -> Slip | None:
+    def slip(self, name: str, home: int = 1, kind: SlipKind = SlipKind.CODE) -> Slip | None:
         """A slip as it stands now."""
         with self.school.session(write=False) as session:
             return session.get(Slip, self.slip_id(name, home, kind))

@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from kiosk.accounts.models import Pupil
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.slips.links import NO_TERM, find_slip, open_term
 from kiosk.slips.models import Slip, SlipKind, SlipWay
+from kiosk.slips.slips import NO_TERM, find_slip, open_term
 from kiosk.storage.schema import METADATA
 from tests.slips.homes import ENDED, Homes
 

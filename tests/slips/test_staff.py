@@ -12,10 +12,9 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import Pupil
 from kiosk.audit.log import LogAct, LogEntry
-from kiosk.slips import making
 from kiosk.slips.chase import LanguageCount, by_language, small_ones_together
-from kiosk.slips.links import NO_TERM, end_slips
 from kiosk.slips.models import Slip, SlipKind, SlipLink, SlipWay
+from kiosk.slips.slips import NO_TERM, end_slips, homes_of, make_slips
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.sites import change_site
 from tests.slips.homes import ENDED, NAMES, Homes
@@ -78,7 +77,7 @@ def test_a_formula_in_a_name_is_none_in_the_list(homes: Homes) -> None:
     with homes.school.write() as session:
         group = make_class_group(session, name="=Wrens")
         make_pupil(session, group, first_name="=1+1")
-        slips = making.make_slips(session, [group], SlipKind.CODE, {}, "en", homes.term, homes.site.today())
+        slips = make_slips(session, [group], SlipKind.CODE, {}, "en", homes.term, homes.site.today())
         id = group.id
     assert slips == 1
     assert rows_of(homes.post("office", f"{id}/links").text)[1][:2] == ["'=1+1", "'=Wrens"]
@@ -127,7 +126,7 @@ def test_the_office_sees_every_class_and_who_holds_no_such_role_none(homes: Home
 def test_by_hand_has_no_slip_no_reason_and_one_list(homes: Homes) -> None:
     address = homes.link("Alys")
     homes.post("dsl", f"{homes.own}/pupils/{homes.pupils['Alys']}/by-hand")
-    homes.post("office", f"{homes.own}/pupils/{homes.pupils['Callum']}/by-hand")
+    homes.post("green", f"{homes.own}/pupils/{homes.pupils['Callum']}/by-hand")
     assert ENDED in homes.family().get(address).text
     assert homes.make_all() == 0
     assert "Alys" not in homes.post("office", f"{homes.own}/links", kind="code").text
@@ -141,8 +140,10 @@ def test_by_hand_has_no_slip_no_reason_and_one_list(homes: Homes) -> None:
         ]
         assert plain[0].partition("</tr>")[0] == plain[1].partition("</tr>")[0], who
     with homes.school.session(write=False) as session:
-        found = making.homes_of(session, [homes.pupils["Alys"], homes.pupils["Callum"]], "en")
-    assert found[homes.pupils["Alys"]] == found[homes.pupils["Callum"]]
+        found = homes_of(session, [homes.pupils["Alys"], homes.pupils["Callum"]], "en")
+    assert {
+        (found[homes.pupils[name]].langs, found[homes.pupils[name]].by_hand) for name in ("Alys", "Callum")
+    } == {(("en",), True)}
 
 
 def test_the_office_takes_nobody_off_that_list(homes: Homes) -> None:

@@ -9,11 +9,9 @@ from sqlalchemy import inspect, select
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from kiosk.upkeep.chores.retention import delete_expired
 from kiosk.visitors import book
 from kiosk.visitors.book import Signing
-from kiosk.visitors.models import Visitor, VisitorTablet
-from tests.factories import make_staff
+from kiosk.visitors.models import Visitor
 
 DAY = date(2026, 12, 1)
 JO = Signing("Jo Marsh", "Northgate Lifts", "Mr Novak", 3, "en")
@@ -87,7 +85,7 @@ def test_a_line_is_there_until_twelve_months_have_passed_and_then_it_is_gone(
     signed(databases, day=day)
     with databases.school.write() as session:
         assert book.purge(session, acting(key), last) == 0
-        assert book.count_visitors(session, last) == 1
+        assert len(book.lines_of_book(session, last)) == 1
     assert log_lines(databases) == [], "nothing is written where nothing was deleted"
     after = date.fromordinal(last.toordinal() + 1)
     with databases.school.write() as session:
@@ -105,35 +103,3 @@ def test_the_log_says_how_many_were_deleted_and_no_word_of_a_visitor(
         book.purge(session, acting(key), date(2028, 1, 1))
     (line,) = log_lines(databases)
     assert (line.act, line.details) == (LogAct.VISITORS_DELETED, '{"lines":3}')
-
-
-def test_a_line_that_is_put_right_or_taken_out_leaves_its_day_in_the_log_and_no_name(
-    databases: Databases, key: SiteKey
-) -> None:
-    signed(databases)
-    with databases.school.write() as session:
-        (line,) = session.scalars(select(Visitor))
-        book.correct(session, acting(key), line, "Jo Marsh", "Northgate Lifts", "Mr Novak")
-    assert log_lines(databases) == [], "nothing was changed"
-    with databases.school.write() as session:
-        (line,) = session.scalars(select(Visitor))
-        book.correct(session, acting(key), line, "Joe Marsh", "Northgate Lifts", "Mr Novak")
-    assert [one.name for one in kept(databases)] == ["Joe Marsh"]
-    with databases.school.write() as session:
-        (line,) = session.scalars(select(Visitor))
-        book.remove(session, acting(key), line)
-    assert kept(databases) == []
-    assert [(one.act, one.details) for one in log_lines(databases)] == [
-        (LogAct.VISITOR_CORRECTED, '{"visit":"2026-12-01"}'),
-        (LogAct.VISITOR_REMOVED, '{"visit":"2026-12-01"}'),
-    ]
-
-
-def test_the_worker_forgets_the_tablets_of_the_days_before(databases: Databases, key: SiteKey) -> None:
-    with databases.school.write() as session:
-        staff = make_staff(session).id
-        for number, day in enumerate((DAY, date(2026, 12, 2))):
-            session.add(VisitorTablet(cookie_digest=bytes([number]) * 32, day=day, opened_by_id=staff))
-    delete_expired(databases, key, date(2026, 12, 2))
-    with databases.school.session(write=False) as session:
-        assert [one.day for one in session.scalars(select(VisitorTablet))] == [date(2026, 12, 2)]

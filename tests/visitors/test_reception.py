@@ -200,31 +200,12 @@ def test_whoever_opens_the_tablet_is_signed_out_on_it_and_the_visitors_page_open
     assert browser.get(BOOK).status_code == 302
 
 
-def test_two_tablets_are_open_apart_and_closing_one_leaves_the_other(reception: Reception) -> None:
-    first, second = reception.tablet(), reception.tablet(reception.stand_in)
-    office = reception.browser()
-    page = Page(office.get(BOOK).text)
-    assert "Open today, by Ms Ellis." in page.text and "Open today, by Mr Reed." in page.text
-    close = [one.attrs["action"] for one in page.all("form") if one.attrs["action"].endswith("/close")]
-    assert office.post(close[0]).status_code == 303
-    headings = sorted(Page(one.get(FORM).text).heading == CLOSED for one in (first, second))
-    assert headings == [False, True]
-    assert office.post(close[0]).status_code == 303, "twice is once"
-
-
 def test_a_form_of_another_site_signs_nobody(reception: Reception) -> None:
     tablet = reception.tablet()
     form = fill(tablet)
     for name in SAME_ORIGIN:
         del tablet.environ_base[name]
     assert tablet.post(FORM, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert reception.written() == []
-
-
-def test_lines_that_changed_while_the_page_stood_open_are_read_once_more(reception: Reception) -> None:
-    tablet = reception.tablet()
-    answer = tablet.post(FORM, data=fill(tablet, read="en-GB 2"))
-    assert "Read them once more" in Page(tablet.get(answer.location).text).text
     assert reception.written() == []
 
 

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
 from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.slips.asking import question_of
 from kiosk.slips.languages import is_read, said, written_in
-from kiosk.slips.links import FoundSlip, find_slip, open_term
 from kiosk.slips.models import SlipKind
-from kiosk.slips.returning import tap
+from kiosk.slips.slips import FoundSlip, come_back, find_slip, open_term
 from kiosk.web.i18n import language, language_links
 from kiosk.wording.messages import N_
 
@@ -43,7 +43,7 @@ def send_back(token: str) -> ResponseReturnValue:
         return _ended()
     site = current_site()
     with site.databases.school.write() as session:
-        tap(session, found.slip.id, site.today())
+        come_back(session, found.slip.id, site.today())
     return redirect(url_for(".show", token=token, lang=request.args.get("lang")), 303)
 
 
@@ -63,11 +63,12 @@ def _speak(found: FoundSlip) -> None:
 
 def _page(found: FoundSlip, token: str) -> Response:
     site, lang = current_site(), language()
+    asks = found.slip.kind is SlipKind.ASK
     page = render_template(
-        "slips/came_back.html" if found.is_back else "slips/slip.html",
+        "slips/came_back.html" if found.slip.back_on else "slips/slip.html",
         found=found,
-        asks=found.kind is SlipKind.ASK,
-        question=question_of(site, found.slip.lesson_id, lang) if found.kind is SlipKind.ASK else None,
+        asks=asks,
+        question=question_of(site, found.slip.lesson_id, lang) if asks else None,
         languages=language_links(),
         draft=not is_read(site, lang),
         action=url_for(".send_back", token=token, lang=request.args.get("lang")),
@@ -82,11 +83,7 @@ def _ended() -> Response:
     langs = current_site().config.language_list
     g.language = langs[0]
     refresh()
-    sentences = list(dict.fromkeys(_in(lang) for lang in langs))
+    said_in = {lang: said(ENDED, lang) for lang in langs}
+    sentences = [(one.own or one.en, lang) for lang, one in said_in.items() if one.own or lang == ENGLISH]
     page = render_template("slips/ended.html", sentences=sentences)
     return make_response(page, GONE, GOES_NOWHERE)
-
-
-def _in(lang: str) -> tuple[str, str]:
-    found = said(ENDED, lang)
-    return (found.own, lang) if found.own else (found.en, "en")

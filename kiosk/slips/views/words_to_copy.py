@@ -1,6 +1,5 @@
 """A text message to copy, and a card for the fridge. Kiosk sends neither, asks for no answer and counts nobody."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import render_template, request
@@ -9,13 +8,13 @@ from markupsafe import Markup
 from kiosk.accounts.classes.access import every_class, year_order
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.bands import year_numbers
-from kiosk.content.language import direction
+from kiosk.content.language import direction, english_name, own_name
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.slips.asking import planned_lessons, question_of
-from kiosk.slips.languages import Said, english_name, is_read, own_name, said
-from kiosk.slips.text_message import Signs, count_signs, plain
-from kiosk.slips.views.blueprint import MAKERS, NUMBERS, bp
+from kiosk.slips.languages import Said, is_read, said
+from kiosk.slips.text_message import count_signs, plain
+from kiosk.slips.views.office import MAKERS, NUMBERS, bp
 from kiosk.told.officers import officers
 from kiosk.web.i18n import html_language
 from kiosk.web.qr import qr_svg
@@ -29,18 +28,6 @@ SHORT_PATTERN = N_("%(school)s: Ask: %(ask)s %(address)s")  # where letters are 
 SHORTEST_PATTERN = N_(
     "A question to ask at tea: %(address)s"
 )  # where the question itself is too long for one part
-
-
-@dataclass(frozen=True)
-class TextMessage:
-    """A text in one language, and what it takes."""
-
-    lang: str
-    name: str
-    text: str
-    signs: Signs
-    is_read: bool
-    dir: str
 
 
 @bp.get("/text")
@@ -59,7 +46,11 @@ def text() -> str:
         "slips/text.html",
         years=[(one, year_words(one)) for one in years],
         year=year,
-        messages=[_message(lang, year, lesson_id) for lang in site.config.language_list] if year else [],
+        messages=[
+            (lang, english_name(lang), direction(lang), is_read(site, lang), words, count_signs(words))
+            for lang in (site.config.language_list if year else ())
+            if (words := _message(lang, year, lesson_id))
+        ],
         own=own,
         signs=count_signs(own),
     )
@@ -85,7 +76,8 @@ def card() -> str:
     )
 
 
-def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
+def _message(lang: str, year: str, lesson_id: str) -> str:
+    """The longest of the patterns that goes as one part."""
     site = current_site()
     question = question_of(site, lesson_id, lang)
     values = {
@@ -97,10 +89,7 @@ def _message(lang: str, year: str, lesson_id: str) -> TextMessage:
     }
     offered = [said(pattern, lang, **values) for pattern in (PATTERN, SHORT_PATTERN, SHORTEST_PATTERN)]
     texts = [one.own or one.en for one in offered]
-    words = next((text for text in texts if count_signs(text).fits), texts[-1])
-    return TextMessage(
-        lang, english_name(lang), words, count_signs(words), is_read(site, lang), direction(lang)
-    )
+    return next((text for text in texts if count_signs(text).fits), texts[-1])
 
 
 def _first_year(year: str) -> str:

@@ -21,7 +21,7 @@ from kiosk.lessons.sets import sets_in
 from kiosk.oversight.programme import half_terms, late_lessons
 from kiosk.site import Site
 from kiosk.staff.duty_sources import ALL_SOURCES
-from kiosk.visitors.book import count_visitors, oldest_day
+from kiosk.visitors.book import signed_since
 from kiosk.wording.words import date_words, day_and_year
 
 GIGABYTE = 1_000_000_000
@@ -88,8 +88,7 @@ def _changes(school: Session, reports: Session, site: Site, staff: StaffMember, 
 
 
 def _visitors(school: Session, reports: Session, site: Site, staff: StaffMember, today: date) -> str:
-    signed = count_visitors(school, today, since=today - A_MONTH)
-    oldest = oldest_day(school)
+    signed, oldest = signed_since(school, today - A_MONTH)
     if oldest is None:
         return str(_("No visitor stands in the book."))
     said = ngettext("%(num)s visitor has signed", "%(num)s visitors have signed", signed)

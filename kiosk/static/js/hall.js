@@ -6,7 +6,7 @@
   const EVERY_MS = 30_000;
   const main = document.getElementById("main");
   const root = document.documentElement;
-  const ways = [...document.querySelectorAll("nav a:not(#pace)")];
+  const ways = [...document.querySelectorAll("nav a")];
   const here = ways.findIndex((one) => one.hasAttribute("aria-current"));
   const turned = root.dir === "rtl";
   const steps = { ArrowRight: turned ? -1 : 1, ArrowLeft: turned ? 1 : -1, PageDown: 1, PageUp: -1 };
@@ -19,9 +19,8 @@
   });
 
   if (root.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  document.getElementById("pace").hidden = false;
-  if ("stays" in main.dataset) return;
   setInterval(async () => {
+    if (location.hash === "#stay") return;
     try {
       const { ok } = await fetch(main.dataset.next, { method: "HEAD", cache: "no-store" });
       if (ok) location.replace(main.dataset.next);

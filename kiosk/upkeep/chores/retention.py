@@ -16,9 +16,8 @@ from kiosk.report.intake.rewrite import rewrite_file, vacuum
 from kiosk.report.intake.transfer import forget_imported_ids
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
-from kiosk.slips.links import end_slips, open_term
+from kiosk.slips.slips import end_slips, open_term
 from kiosk.storage.db import Database, Databases
-from kiosk.visitors.tablet import forget_tablets
 
 SLIPS_KEPT = timedelta(days=365)
 
@@ -37,7 +36,6 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         forget_adjustments(school, today)
         forget_beside(school, today)
         forget_said(school, today)
-        forget_tablets(school, today)
         forget_evenings(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)

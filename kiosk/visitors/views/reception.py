@@ -8,7 +8,8 @@ import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from hmac import compare_digest
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.told.officers import officers
 from kiosk.visitors import book, tablet
-from kiosk.visitors.book import FIELDS, LONGEST, Signing, tidy
+from kiosk.visitors.book import FIELDS, LONGEST, Signing
 from kiosk.visitors.views.blueprint import bp
 from kiosk.web.cookies import cookie_name, forget_cookie
 from kiosk.web.forms import FormErrors
@@ -34,7 +35,6 @@ from kiosk.wording.messages import N_
 
 TABLET, TYPED, TURN, PATH = "visitors", "typed", "turn", "/visitors"
 TYPED_LASTS = timedelta(minutes=1)
-ONCE_LONGEST = 40
 BLANK = {
     "name": N_("Write your name."),
     "organisation": N_("Write whom you come from."),
@@ -42,7 +42,6 @@ BLANK = {
 }
 TOO_LONG = N_("This is longer than one line of %(limit)d letters. Make it shorter.")
 TICK = N_("Tick that you agree. If you would rather not, that is fine: choose that below.")
-CHANGED = N_("These lines have changed since you opened the page. Read them once more.")
 
 
 @bp.after_request
@@ -69,8 +68,7 @@ def form() -> ResponseReturnValue:
             **_everywhere(),
             code=code,
             values=typed or {},
-            errors=_mistakes(typed, code) if typed else FormErrors(),
-            read=_version(code),
+            errors=_mistakes(typed) if typed else FormErrors(),
             once=secrets.token_urlsafe(16),
             longest=LONGEST,
         )
@@ -87,35 +85,29 @@ def sign() -> ResponseReturnValue:
     if not _is_open():
         return _closed()
     site, code = current_site(), _code()
-    typed = {name: tidy(request.form.get(name, "")) for name in FIELDS}
-    typed |= {name: request.form.get(name, "")[:ONCE_LONGEST] for name in ("agree", "read", "once")}
-    if _mistakes(typed, code):
+    typed = {name: " ".join(request.form.get(name, "").split()) for name in FIELDS}
+    typed["agree"] = request.form.get("agree", "")[:LONGEST]
+    if _mistakes(typed):
         return _back_to_form(typed)
-    signing = Signing(
-        typed["name"], typed["organisation"], typed["visiting"], code.version, read_in(code, language())
-    )
-    book.sign(school(), signing, typed["once"], site.today())
+    said = {name: typed[name] for name in FIELDS}
+    signing = Signing(**said, code_version=code.version, lang=read_in(code, language()))
+    book.sign(school(), signing, request.form.get("once", ""), site.today())
     school().commit()
-    return redirect(url_for(".thanks"), 303)
+    return redirect(url_for(".after", said="thanks"), 303)
 
 
-@bp.get("/visitors/thanks")
+@bp.get("/visitors/<any(thanks, no):said>")
 @open_to_all
-def thanks() -> ResponseReturnValue:
-    """That it is done: the same page for everybody."""
-    return _closed() if not _is_open() else _words("visitors/thanks.html", today=current_site().today())
+def after(said: str) -> ResponseReturnValue:
+    """That it is done, the same page for everybody; or that it is fine not to: nothing of that is written down."""
+    if not _is_open():
+        return _closed()
+    return render_template(f"visitors/{said}.html", **_everywhere(), today=current_site().today())
 
 
-@bp.get("/visitors/no")
-@open_to_all
-def rather_not() -> ResponseReturnValue:
-    """That it is fine not to: nothing was sent, and nothing is written down."""
-    return _closed() if not _is_open() else _words("visitors/no.html")
-
-
-def open_here(response: Response, token: str, ends: datetime) -> None:
-    """This tablet is open for visitors until then."""
-    _set_cookie(response, TABLET, token, ends - now_utc())
+def open_here(response: Response, token: str, lasts: timedelta) -> None:
+    """This tablet is open for visitors for so long."""
+    _set_cookie(response, TABLET, token, lasts)
 
 
 def _set_cookie(response: Response, audience: str, value: str, lasts: timedelta | None = None) -> None:
@@ -131,17 +123,15 @@ def _set_cookie(response: Response, audience: str, value: str, lasts: timedelta 
 
 
 def _is_open() -> bool:
-    site = current_site()
-    token = request.cookies.get(cookie_name(TABLET), "")
-    return tablet.is_open(school(), site.key, site.calendar, token, now_utc())
+    """Whether the office has opened this tablet today, and school has not ended."""
+    site, now = current_site(), now_utc()
+    held = request.cookies.get(cookie_name(TABLET), "")
+    wanted = tablet.token_of_day(site.key, site.calendar, now)
+    return compare_digest(held.encode(), wanted.encode()) and bool(tablet.school_ends(site.calendar, now))
 
 
 def _closed() -> ResponseReturnValue:
     return render_template("visitors/closed.html", page=page_settings("home"))
-
-
-def _words(template: str, **values: Any) -> str:
-    return render_template(template, **_everywhere(), **values)
 
 
 def _everywhere() -> dict[str, Any]:
@@ -156,32 +146,26 @@ def _code() -> Code:
     return site.codes.get("visitor", lang if approved else ENGLISH)
 
 
-def _version(code: Code) -> str:
-    return f"{code.lang} {code.version}"
-
-
 def _lead() -> str:
     """The safeguarding lead, by name where somebody holds the role."""
     return next((one.name for one in officers(school(), [Role.DSL])), "")
 
 
-def _mistakes(typed: Mapping[str, str], code: Code) -> FormErrors:
+def _mistakes(typed: Mapping[str, str]) -> FormErrors:
     errors = FormErrors()
     for name in FIELDS:
         if not typed.get(name):
             errors.add(name, BLANK[name])
         elif len(typed[name]) > LONGEST:
             errors.add(name, TOO_LONG, limit=LONGEST)
-    if typed.get("read") != _version(code):
-        errors.add("agree", CHANGED)
-    elif typed.get("agree") != "yes":
+    if typed.get("agree") != "yes":
         errors.add("agree", TICK)
     return errors
 
 
 def _back_to_form(typed: Mapping[str, str]) -> ResponseReturnValue:
     """To the form with what was typed: sealed in a cookie that the form takes away as it shows it."""
-    short = {name: value[: LONGEST + 1] for name, value in typed.items() if name != "once"}
+    short = {name: value[: LONGEST + 1] for name, value in typed.items()}
     sealed = lock(_key(), json.dumps(short, ensure_ascii=False).encode())
     response = make_response(redirect(url_for(".form"), 303))
     _set_cookie(response, TYPED, urlsafe_b64encode(sealed).decode(), TYPED_LASTS)

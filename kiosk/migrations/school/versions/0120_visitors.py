@@ -1,4 +1,4 @@
-"""visitors who agree to the Code at reception, tablets open for them, and what the hall screen says on an evening"""
+"""visitors who agree to the Code at reception, and what the hall screen says on an evening"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,19 +24,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_visitor_day", "visitor", ["day"])
     op.create_table(
-        "visitor_tablet",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("cookie_digest", sa.LargeBinary(32), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("opened_by_id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_visitor_tablet"),
-        sa.UniqueConstraint("cookie_digest", name="uq_visitor_tablet_cookie_digest"),
-        sa.ForeignKeyConstraint(["opened_by_id"], ["staff_member.id"], name="fk_visitor_tablet_opened_by_id"),
-    )
-    op.create_table(
         "hall_evening",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("year", sa.String(2), nullable=False),
         sa.Column("people", sa.String(200), nullable=False),
         sa.Column("interpreters", sa.String(200), nullable=False),
         sa.PrimaryKeyConstraint("day", name="pk_hall_evening"),
