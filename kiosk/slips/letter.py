@@ -56,8 +56,9 @@ class Letter:
 
 def letter_for(site: Site, row: ChaseRow, lesson_id: str, square: Markup) -> Letter:
     """The letter of one home, with the question of a lesson."""
-    slip, lang = row.slip, written_in(site, row.slip.lang)
+    slip = row.slip
     words = WORDS | (ASK_WORDS if slip.kind is SlipKind.ASK else CODE_WORDS)
+    lang = _whole_in(written_in(site, slip.lang), words)
     ring_us = Said(site.first_line("ring_us", ENGLISH), site.first_line("ring_us", slip.lang))
     return Letter(
         row,
@@ -67,3 +68,8 @@ def letter_for(site: Site, row: ChaseRow, lesson_id: str, square: Markup) -> Let
         ring_us if lang != slip.lang else None,
         square,
     )
+
+
+def _whole_in(lang: str, words: Mapping[str, str]) -> str:
+    """The language, if every sentence of the letter is written in it; else English, as half a letter misleads."""
+    return lang if all(said(text, lang).own for text in words.values()) else ENGLISH

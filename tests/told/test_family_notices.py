@@ -203,7 +203,8 @@ def test_a_mistake_is_a_notice_of_its_own_and_the_old_one_leads_to_it(
     write(tmp_path, FIRST, id="trips-put-right", head="corrects: trips\n")
     notices = read(tmp_path)
     tell(session, key, notices)
-    publish(session, notices["trips-put-right", "en"], telling(key, notices, TODAY + timedelta(days=2)))
+    right = notices["trips-put-right", "en"]
+    publish(session, right, telling(key, notices, TODAY + timedelta(days=2), digest=right.newest.digest))
     newer, older = shown(session, notices)
     assert (newer.id, older.id) == ("trips-put-right", "trips")
     assert older.corrected_by is not None and older.corrected_by.id == "trips-put-right"

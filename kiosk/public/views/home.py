@@ -11,7 +11,6 @@ from kiosk.bands import Band
 from kiosk.duties.book import state_of_each
 from kiosk.incidents.learning.families_said import shown_lines
 from kiosk.incidents.learning.you_said_we_did import published_entries
-from kiosk.incidents.models import Answer
 from kiosk.public.articles import OWN_POLICY, POLICY, ArticlePage, Articles
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -80,7 +79,7 @@ def show_we_did() -> ResponseReturnValue:
             (line, html_language(line.lang), direction(line.lang))
             for line in shown_lines(school(), current_site().today())
         ]
-        return render_template("families/we_did.html", said=said, entries=entries, not_yet=Answer.NOT_YET)
+        return render_template("families/we_did.html", said=said, entries=entries)
     return render_template(
         "public/we_did_band.html",
         entries=entries,
