@@ -29,7 +29,6 @@ def _marked(world: World) -> Visitor:
 def _left_by_everything(world: World, visitor: Visitor, form: str = FORM_ADDRESS) -> dict[str, bytes]:
     """All bytes that are left and all that was said, also while the journals of the databases are still there."""
     statuses, said = set(), {}
-    world.rebuild()  # it logs a kind of failure once a minute
     with world.beginning(world.school_time) as (clock, heard):
         for number, answer in enumerate(every_answer(world, visitor, MARKER, heard, form)):
             statuses.add(answer.status_code)
@@ -56,6 +55,7 @@ def _hits(said: dict[str, bytes], needle: str = MARKER) -> list[str]:
 def test_a_marker_in_every_header_in_the_query_and_in_every_error_is_found_nowhere(
     world: World, form: str
 ) -> None:
+    world.rebuild()  # an app logs a kind of failure once a minute
     said = _left_by_everything(world, _marked(world), form)
     assert _hits(said) == []
     assert _hits(said, ANY_NONCE) == [name for name in _hits(said, ANY_NONCE) if name.startswith("answer")]
@@ -78,6 +78,7 @@ def test_a_marker_that_leaks_is_found(world: World, name: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_traceback_of_a_broken_page_is_not_written(world: World, form: str) -> None:
+    world.rebuild()  # an app logs a kind of failure once a minute
     said = _left_by_everything(world, _marked(world), form)["log"]
     assert b"RuntimeError" in said
     assert b"Traceback" not in said
