@@ -14,7 +14,9 @@ MOST_BYTES, MOST_REQUESTS = 60_000, 6
 LESSON, QUIET = "/home/lesson/ks2-bullying-upstander", "/home/lesson/ks4-relationships-control-and-sextortion"
 STARTS = ("/home/", "/home/5", "/home/4")
 PAGES = (*STARTS, "/home/9", f"{LESSON}?year=4", f"{QUIET}?year=11", "/home/all", "/home/nowhere")
+WEIGHED = (*PAGES, "/home/notices", "/home/we-did", "/home/code/ks2")
 LANGUAGES = ("en", "ur", "pl")
+ALL_LANGUAGES = (*LANGUAGES, "ar", "cy", "ro")
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 OUTSIDE = """() => [...document.querySelectorAll('body *')]
   .filter((one) => !one.closest('svg, .skip, .sr') && one.getClientRects().length)
@@ -37,8 +39,8 @@ def in_language(path: str, lang: str) -> str:
 
 
 @pytest.mark.main(2)
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ALL_LANGUAGES)
+@pytest.mark.parametrize("path", WEIGHED)
 def test_a_first_visit_is_light_in_every_language(
     path: str, lang: str, chromium: Browser, school: School
 ) -> None:
@@ -131,9 +133,10 @@ def test_without_script_the_pages_lead_on_and_what_needs_one_is_not_there(
     for name in ("Listen", "Print"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     page.goto(LESSON)
-    for fold in page.locator("details:not([open]) > summary").all():
-        fold.click()
-    expect(page.locator("details:not([open])")).to_have_count(0)
+    folded = page.locator("details:not([open])")
+    for left in range(folded.count(), 0, -1):
+        folded.locator("> summary").first.click()
+        expect(folded).to_have_count(left - 1)
     page.goto("/home/5")
     page.get_by_role("link", name="Languages").click()
     page.get_by_role("link", name="Polski").last.click()

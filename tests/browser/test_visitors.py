@@ -231,7 +231,7 @@ def test_nothing_runs_off_a_narrow_screen_or_at_twice_the_text(
     page.set_viewport_size({"width": 640, "height": 768})
     for address in PAGES:
         page.goto(f"{address}?lang={lang}")
-        page.add_style_tag(path=DOUBLE_TEXT)
+        page.add_style_tag(path=str(DOUBLE_TEXT))
         assert page.evaluate(FITS), f"{address} at twice the text"
     page.context.close()
 

@@ -42,7 +42,7 @@ def test_the_address_of_a_slip_is_carried_into_no_page_that_caches_keep(client: 
 def test_where_a_slip_is_refused_no_link_carries_its_address(
     client: FlaskClient, sent: dict[str, object], status: int
 ) -> None:
-    answer = client.post(SLIP, **sent)  # type: ignore[arg-type]
+    answer = client.post(SLIP, **sent)
 
     assert answer.status_code == status
     assert TOKEN not in answer.text
