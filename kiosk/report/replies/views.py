@@ -59,14 +59,15 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
     if not is_complete_code(code):
         return _entry_page(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     forget = request.form.get("forget") == "yes"
-    if not site.guesses.admit():
+    guesses = site.guesses_of_homes if is_for_adults() else site.guesses
+    if not guesses.admit():
         return pad_page(_waiting_page(say, code, forget))
     try:
         answers = _replies_shown(code, forget)
     except (*DATABASE_ERRORS, NotKept):
         return _entry_page(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
     if answers is not None:
-        site.guesses.take_back()
+        guesses.take_back()
     return pad_page(_replies_page(say, answers, code))
 
 
