@@ -48,14 +48,26 @@ def test_two_people_who_make_them_at_once_make_each_once(homes: Homes) -> None:
     assert sum(made) == 4 and len(homes.slips()) == 8
 
 
+def _noted(homes: Homes) -> LogEntry:
+    """The one line that the log of powers has of what was taken."""
+    with homes.school.session(write=False) as session:
+        return session.scalars(select(LogEntry).where(LogEntry.act == LogAct.EXPORTED.value)).one()
+
+
+def test_letters_leave_a_line_without_a_name(homes: Homes) -> None:
+    homes.post("green", f"{homes.own}/letters", kind="code")
+    line = _noted(homes)
+    assert line.by_id == homes.staff["green"] and "Kestrels" in line.details
+    assert not any(name in line.details for name in NAMES)
+
+
 def test_a_link_is_taken_with_the_password_and_leaves_a_line_without_a_name(homes: Homes) -> None:
     answer = homes.post("office", f"{homes.own}/links", kind="code", which="new")
     heading, *lines = rows_of(answer.text)
     assert heading == ["name", "class", "home", "language", "link"]
     assert [line[0] for line in lines] == sorted(NAMES)
     assert homes.family().get(lines[0][4].removeprefix(homes.site.config.homes_url)).status_code == 200
-    with homes.school.session(write=False) as session:
-        (line,) = session.scalars(select(LogEntry).where(LogEntry.act == LogAct.EXPORTED.value)).all()
+    line = _noted(homes)
     assert line.by_id == homes.staff["office"] and "Kestrels" in line.details
     assert not any(name in line.details for name in NAMES)
     assert {slip.taken for slip in homes.slips()} == {0, 1}

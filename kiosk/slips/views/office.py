@@ -235,12 +235,13 @@ def links(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:class_id>/letters")
 @staff_required(*MAKERS)
 def letters(class_id: uuid.UUID) -> ResponseReturnValue:
-    """The letters of a class in one print, or of one home: each with the square of its own slip."""
+    """The letters of a class in one print, or of one home, each with its own square: a line in the log of powers."""
     group, site = _class_or_404(class_id, Role.OFFICE), current_site()
     rows = _asked(group)
     if not rows:
         return _nothing(group)
     tokens = slips.give_links(school(), [row.slip for row in rows], printed_on=site.today())
+    acting_staff().note(school(), LogAct.EXPORTED, what="slip letters", of=group.name)
     school().commit()
     known = site.facts.helplines.all
     lesson_id = planned_lessons(school(), site, [group]).get(group.id, "")
