@@ -151,6 +151,7 @@ FOR_FAMILIES = (
     "kiosk/templates/parts/no_network.html",
     "kiosk/templates/parts/plate.html",
     "kiosk/templates/parts/published.html",
+    "kiosk/templates/parts/read_page.html",
     "kiosk/templates/parts/scene.html",
     "kiosk/templates/parts/way.html",
     "kiosk/templates/parts/words.html",
