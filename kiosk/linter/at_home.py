@@ -51,7 +51,8 @@ def check_at_home(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Find
         if where[0] == "try" and (found := _COSTS.search(text)):
             message = f'"{found[0]}": nothing to buy, write, print or hand in'
             yield warning(scan.path, source.line(*where), CODE, message)
-    level = round(grade(Markup(text).striptags() for where, text in said if where[-1] != "situation"), 1)
+    read = (Markup(text).striptags() for where, text in said if where[-1] != "situation")  # nosec B704: never shown
+    level = round(grade(read), 1)
     if level > READING_GRADE:
         yield warning(
             scan.path, blocks[0].line, CODE, f"reading grade {level}, {READING_GRADE} at most for families"
