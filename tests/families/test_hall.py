@@ -9,13 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.config import Config
 from kiosk.families.evening import forget_evenings, say_tonight, tonight
 from kiosk.families.models import HallEvening
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from tests.accounts.doors import rows, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff, today
+from tests.kept import KeptApps
 from tests.pages import Page
+from tests.sites import make_site
 
 HALL, FORM = "/home/hall", "/staff/hall"
 PAGES = (HALL, f"{HALL}/code", f"{HALL}/help")
@@ -114,3 +117,13 @@ def test_teachers_and_readers_have_no_form(app: Flask, session: Session) -> None
     session.commit()
     for person in people:
         assert staff_browser(app, person).get(FORM).status_code == 403
+
+
+@pages
+@pytest.mark.parametrize("address", [*PAGES, "/home/code/ks2"])
+def test_a_square_leads_to_where_homes_reach_the_site(
+    address: str, config: Config, databases: Databases, kept_apps: KeptApps
+) -> None:
+    reached = config.model_copy(update={"families_url": "https://families.school.example"})
+    browser = kept_apps.school(make_site(reached, databases)).test_client()
+    assert "families.school.example/home" in browser.get(address).text

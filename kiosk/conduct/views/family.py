@@ -55,7 +55,7 @@ def _family_page_values(code_id: str) -> dict[str, Any]:
         "english_code": site.codes[code_id, ENGLISH],
         "states": InLanguage,
         "day": site.in_use.day_of("code", code_id, language()),
-        "address": f"{site.config.public_url}/home/code" + (f"/{band}" if band else ""),
+        "address": f"{site.config.homes_url}/home/code" + (f"/{band}" if band else ""),
         "links": not tablet().part,
     }
 

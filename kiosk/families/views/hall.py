@@ -41,7 +41,7 @@ def screen(part: str) -> ResponseReturnValue:
     """One question for the way home; our Code; and who can help."""
     order = list(PARTS)
     here, said = order.index(part), _said()
-    address = f"{current_site().config.public_url}{PARTS[part][1]}"
+    address = f"{current_site().config.homes_url}{PARTS[part][1]}"
     page = render_template(
         "families/hall.html",
         page=page_settings("home"),
