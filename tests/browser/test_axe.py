@@ -195,8 +195,6 @@ def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: 
     ("class_name", "lesson"),
     [
         ("Wrens", "ks1-privacy-keep-it-safe"),
-        ("Kestrels", "ks2-bullying-upstander"),
-        ("8 Maple", "ks3-information-why-this-post"),
         ("10 Cedar", "ks4-relationships-control-and-sextortion"),
     ],
 )
@@ -346,7 +344,8 @@ def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page)
         answer = laptop.goto(path)
         if answer and answer.ok:
             look_at(laptop)
-        look_at_every_look(laptop)
+        if name == "Mrs Adeyemi":  # she sees the most of them
+            look_at_every_look(laptop)
     laptop.goto("/staff/roles")
     decide = laptop.get_by_role("link", name="Look at it and decide")
     if decide.count():

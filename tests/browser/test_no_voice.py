@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TABLET, School
 from tests.browser.lesson_walks import join_as
+from tests.browser.one_view.test_questions import PLACES
 from tests.browser.question_walks import questions_of
 from tests.browser.test_listening import (
     CHOOSE,
@@ -18,7 +19,6 @@ from tests.browser.test_listening import (
     open_heard,
     tablets,
 )
-from tests.browser.test_one_view_of_questions import PLACES
 from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, read_aloud
 
 __all__ = ["tablets"]  # a fixture
