@@ -18,7 +18,7 @@ from tests.browser.question_walks import (
 )
 
 TABLET = (1024, 768)
-SIZES = (TABLET, (1280, 720), (800, 1280), (1112, 834))
+SIZES = (TABLET, (1280, 720), (800, 1280))
 TOO_LONG = """() => [
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"""
 PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .stones, #answer .one__box, .ground")]
