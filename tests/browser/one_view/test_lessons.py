@@ -29,6 +29,7 @@ LOOK = (
 )
 SKY = 0.33  # of a scene's height: below it heads begin
 STILL = 2  # px that nobody sees
+STILL_AT = (1024, 1280, 800)  # px wide
 # Of every scene in which somebody speaks, how far down each bubble comes, and whether two lie over each other.
 SAID = """[...document.querySelectorAll("main .scene--said")].map((scene) => {
   const around = scene.getBoundingClientRect();
@@ -71,6 +72,8 @@ class Watcher:
             self.bubbles += len(said)
 
     def _moved(self, there: tuple[str, int], cards: list[float], done: list[str]) -> list[float]:
+        if there[1] not in STILL_AT:
+            return []
         if not done:
             self._before[there] = cards
             return []
