@@ -82,8 +82,9 @@ class Watcher:
         return ways if max(ways, default=0) > STILL else []
 
 
-@pytest.mark.parametrize("band", [*Band, EARLY])
-@pytest.mark.parametrize("lang", SIZES)
+@pytest.mark.parametrize(
+    ("band", "lang"), [*((band, "en") for band in (*Band, EARLY)), (Band.KS1, "ur"), (Band.KS2, "ur")]
+)
 def test_every_view_of_a_lesson_is_seen_whole_hides_nobody_and_keeps_still(
     tablet: Page, school: School, content: Content, band: str, lang: str
 ) -> None:
@@ -112,6 +113,6 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_what_was_chosen_is_in_s
             if not 0 <= place < PHONE["height"]:
                 wrong[name] = f"what was chosen stands at {place}"
 
-    for lesson in lessons_of(content, band):
+    for lesson in lessons_of(content, band)[::2]:
         walk_the_lesson(phone, lesson, look)
     assert wrong == {}
