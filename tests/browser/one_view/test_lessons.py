@@ -29,7 +29,7 @@ LOOK = (
 )
 SKY = 0.33  # of a scene's height: below it heads begin
 STILL = 2  # px that nobody sees
-STILL_AT = (1024, 1280, 800)  # px wide
+STILL_AT = {"en": (1024, 1280, 800), "ur": ()}  # px wide
 # Of every scene in which somebody speaks, how far down each bubble comes, and whether two lie over each other.
 SAID = """[...document.querySelectorAll("main .scene--said")].map((scene) => {
   const around = scene.getBoundingClientRect();
@@ -48,8 +48,8 @@ SPEAKS = (Band.KS1, Band.KS2)  # the older have no bubbles
 class Watcher:
     """What is wrong with the views of lessons, by view and width."""
 
-    def __init__(self, page: Page, sizes: list[ViewportSize]) -> None:
-        self._page, self._sizes = page, sizes
+    def __init__(self, page: Page, lang: str) -> None:
+        self._page, self._sizes, self._still_at = page, SIZES[lang], STILL_AT[lang]
         self._before: dict[tuple[str, int], list[float]] = {}
         self.wrong: dict[str, dict[str, object]] = defaultdict(dict)
         self.views: list[str] = []
@@ -72,7 +72,7 @@ class Watcher:
             self.bubbles += len(said)
 
     def _moved(self, there: tuple[str, int], cards: list[float], done: list[str]) -> list[float]:
-        if there[1] not in STILL_AT:
+        if there[1] not in self._still_at:
             return []
         if not done:
             self._before[there] = cards
@@ -89,13 +89,13 @@ def test_every_view_of_a_lesson_is_seen_whole_hides_nobody_and_keeps_still(
     tablet: Page, school: School, content: Content, band: str, lang: str
 ) -> None:
     join_as(tablet, school, band)
-    watcher = Watcher(tablet, SIZES[lang])
+    watcher = Watcher(tablet, lang)
     for lesson in lessons_of(content, band):
         walk_the_lesson(tablet, lesson, watcher.look, f"lang={lang}")
     assert watcher.wrong == {}
     assert len(watcher.views) > 12 and any("=" in name for name in watcher.views), "things were done"
     assert watcher.bubbles or band not in SPEAKS, "somebody speaks"
-    assert watcher.tapped or band in {Band.KS1, EARLY}, "cards were tapped"
+    assert watcher.tapped or band in {Band.KS1, EARLY} or lang == "ur", "cards were tapped"
 
 
 @pytest.mark.parametrize("band", [*Band, EARLY])
