@@ -19,6 +19,8 @@ from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.duties.views import pages as duties_pages
 from kiosk.endings import views as endings_views
+from kiosk.families.views import hall as families_hall
+from kiosk.families.views import pages as families_pages
 from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
 from kiosk.lessons.views import pages as lessons_views
@@ -31,12 +33,15 @@ from kiosk.readers import pages as reader_pages
 from kiosk.readers.signed_list.views.checking import check_key
 from kiosk.readers.signed_list.views.request_list import check_leaving, check_link, is_new_holder
 from kiosk.site import Hosts, Site, SyncFlask, current_site, serve_hosts
+from kiosk.slips.views import pages as slips_pages
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
 from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.term_page.views import pages as term_page_views
 from kiosk.told.views import pages as told_pages
 from kiosk.training.views import pages as training_pages
+from kiosk.visitors.views import office as visitors_office
+from kiosk.visitors.views import reception
 from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
@@ -61,6 +66,7 @@ MAX_FORM_BYTES = 2 * 1024 * 1024  # sized for a roster; nothing that a pupil sen
 BLUEPRINTS = (
     public_start.bp,
     public_home.bp,
+    families_pages.bp,
     conduct_pages.bp,
     *accounts_pages.BLUEPRINTS,
     incident_pages.bp,
@@ -79,6 +85,10 @@ BLUEPRINTS = (
     term_date_pages.bp,
     told_pages.bp,
     training_pages.bp,
+    *slips_pages.BLUEPRINTS,
+    visitors_office.bp,
+    reception.bp,
+    families_hall.bp,
     staff_home,
     demo_views.bp,
 )
@@ -124,7 +134,9 @@ def create_app(hosts: Hosts[Site]) -> Flask:
 def _refuse_strangers(app: Flask) -> None:
     @app.before_request
     def _same_origin() -> None:
-        if not is_same_origin(request, current_site().config.public_url):
+        config = current_site().config
+        url = config.homes_url if site_part() == "home" else config.public_url
+        if not is_same_origin(request, config.public_url) and not is_same_origin(request, url):
             raise CrossOriginRequest
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -52,9 +52,14 @@ class Config(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="The address that people type in the browser."
     )
+    families_url: str = Field(
+        "", description="The address at which homes reach the pages for families, if it is another one."
+    )
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
     nation: Nation | None = Field(None, description="The nation whose laws and helplines pages name.")
-    languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
+    languages: str = Field(
+        "en,ur,pl,cy,ro,ar", description="Languages offered, the first is the school's own."
+    )
     timezone: str = Field("Europe/London", description="The school's clock.")
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
     slot_minutes: int = Field(
@@ -109,6 +114,9 @@ class Config(BaseSettings):
     home_sensitive_lessons: bool = Field(
         False, description="Show lessons of high sensitivity on the pages for families too."
     )
+    school_site: str = Field(
+        "", description="The school's own web site, to which Leave leads from pages for families."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")
@@ -155,10 +163,12 @@ class Config(BaseSettings):
                 raise ValueError(f"'{name.strip()}' is none of {', '.join(LEADS)}")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "families_url")
     @classmethod
-    def _whole_origin(cls, value: str) -> str:
+    def _whole_origin(cls, value: str, info: ValidationInfo) -> str:
         parts = urlsplit(value)
+        if info.field_name == "families_url" and not value:
+            return value
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
             raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
         return value.rstrip("/")
@@ -183,6 +193,13 @@ class Config(BaseSettings):
     def _public_key(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
             raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
+        return value
+
+    @field_validator("school_site")
+    @classmethod
+    def _own_site(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[!-~]+", value):
+            raise ValueError("write it like https://www.school.example")
         return value
 
     @field_validator("security_contact")
@@ -284,6 +301,11 @@ class Config(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The school's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def homes_url(self) -> str:
+        """The address at which families reach their pages."""
+        return self.families_url or self.public_url
 
     @property
     def over_https(self) -> bool:

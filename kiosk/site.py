@@ -18,6 +18,8 @@ from kiosk.storage.db import now_utc
 if TYPE_CHECKING:  # imported for types only: all of these modules are in layers above this one
     from datetime import date, datetime
 
+    from markupsafe import Markup
+
     from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
     from kiosk.accounts.sign_in.hash_slots import HashSlots
     from kiosk.approving.in_use import InUse
@@ -39,7 +41,9 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.report.intake.store import IntakeStore
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
+    from kiosk.told.family_notice import FamilyNotices
     from kiosk.told.notice import Notices
+    from kiosk.told.situations import Situations
     from kiosk.training.topic import Topics
     from kiosk.voices.recordings import Approved
     from kiosk.web.pictures import Pictures
@@ -64,9 +68,12 @@ class Content:
     misconceptions: Mapping[str, Misconception]
     codes: Codes
     rule_scenes: RuleScenes  # the pictures of the Codes' rules
+    tea_table: Markup  # the picture of the pages for families; empty where none is drawn
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices
+    situations: Situations  # what families do by what happened
+    family_notices: FamilyNotices  # by id and language; families read what of them is published
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
     duties: Kinds  # what the school says it does: kiosk's, and its own
@@ -134,6 +141,11 @@ class Site(Content, SpeaksLanguages):
             for id, lesson in self.lessons.items()
             if not lesson.guarded or self.in_use.has_lesson(id)
         }
+
+    def first_line(self, name: str, lang: str) -> str:
+        """What stands in this language where a page is not in it yet; empty until two people approved it."""
+        lines = self.notices.all.get(("first-lines", lang)) if self.in_use.has_first_lines(lang) else None
+        return lines[name] if lines else ""
 
     @property
     def voices(self) -> Approved:

@@ -8,12 +8,14 @@ from contextlib import contextmanager, suppress
 from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
 from kiosk.accounts.sign_in.hash_slots import HashSlots
 from kiosk.approving.in_use import look_first
-from kiosk.approving.items import read_items
+from kiosk.approving.items import family_words, read_items
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
-from kiosk.config import Config, SettingError
+from kiosk.config import Config, SettingError, translations_path
 from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import raise_if_any
 from kiosk.duties.kind import read_kinds
+from kiosk.families.picture import read_tea_table
 from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
@@ -33,9 +35,12 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.staff.views.duty_figures import FIGURES
 from kiosk.storage.db import Databases, open_database
-from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.outages import DATABASE_ERRORS, DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
+from kiosk.told.family_notice import read_family_notices
+from kiosk.told.family_notices import frozen_words
 from kiosk.told.notice import read_notices
+from kiosk.told.situations import read_situations
 from kiosk.training.topic import read_topics
 from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
@@ -108,15 +113,24 @@ def read_content(config: Config) -> Content:
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
         rule_scenes=read_rule_scenes(folder, facts, cast),
+        tea_table=read_tea_table(folder, facts, cast),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
+        situations=read_situations(folder, facts, listed, config.nation),
+        family_notices=read_family_notices(folder, config.data_dir, facts),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir, FIGURES),
         training=read_topics(folder, config.data_dir, facts, listed, cast),
-        items=read_items(folder, config.data_dir),
+        items=read_items(folder, config.data_dir) | family_words(translations_path()),
     )
+
+
+def check_frozen(content: Content, databases: Databases) -> None:
+    """Raise ContentError where words that families were told are others now (promise F5)."""
+    with suppress(*DATABASE_ERRORS), databases.school.session(write=False) as school:
+        raise_if_any(frozen_words(school, content.family_notices))
 
 
 def open_site(config: Config, databases: Databases, content: Content | None = None) -> Site:
@@ -126,7 +140,9 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
     """
     key = read_site_key(config.key_path)
     bind_case_log(databases.school, key)
-    served, in_use = look_first(content or read_content(config), read_content, config, databases.school)
+    content = content or read_content(config)
+    check_frozen(content, databases)
+    served, in_use = look_first(content, read_content, config, databases.school)
     return Site(
         **vars(served),
         in_use=in_use,

@@ -1,20 +1,16 @@
 #!/bin/sh
-# The tests of one set (quick, main, later, all: tests/sets.py), three at a time, as many wait for a server; two of those
-# for later, which fill a browser each. Files stay together, so that each test server and browser is started once a
-# worker. What is named after it (tests/report -k card) is run whatever its set.
+# The tests of one set (quick, main, later, all: tests/sets.py), three at a time, as many wait for a server. Files stay
+# together, so that each test server and browser is started once a worker. What is named after it (tests/report -k card)
+# is run whatever its set.
 set -eu
 cd "$(dirname "$0")/.."
 chosen=$1
 shift
-at_once=3
 if [ "$chosen" != quick ]; then
-  if [ "$chosen" = later ]; then
-    CHROMIUM=$(sh scripts/chromium.sh whole)
-    at_once=2
-  else
-    CHROMIUM=$(sh scripts/chromium.sh)
-  fi
-  export CHROMIUM
+  # Files that measure what fits into one view take the whole browser, where they run in full.
+  [ "$chosen" = main ] || WHOLE_CHROMIUM=$(sh scripts/chromium.sh whole)
+  CHROMIUM=$(sh scripts/chromium.sh)
+  export CHROMIUM WHOLE_CHROMIUM
 fi
 # Databases commit to memory where there is enough of it: a disk's own pace is no part of what is tested here.
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 {print $4}')" -gt 3000000 ]; then
@@ -26,4 +22,4 @@ fi
 # Compiled tests are kept for the next run: to read them all anew takes each worker ten seconds.
 unset PYTHONDONTWRITEBYTECODE
 [ $# = 0 ] || chosen=all
-.venv/bin/python -m pytest -n "${WORKERS:-$at_once}" --dist loadfile --no-loadscope-reorder -q --set "$chosen" "$@"
+.venv/bin/python -m pytest -n "${WORKERS:-3}" --dist loadfile --no-loadscope-reorder -q --set "$chosen" "$@"

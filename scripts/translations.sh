@@ -23,3 +23,22 @@ for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
   # shellcheck disable=SC2086  # a verb and its option
   .venv/bin/pybabel -q $verb -i $pot -d translations -l "$locale" --no-wrap
 done
+# A language for families alone holds only what they read first: all else would be thousands of empty messages.
+.venv/bin/python -P - << 'EOF'
+from pathlib import Path
+
+from babel.messages.pofile import write_po
+
+from kiosk.content.language import FIRST
+from kiosk.wording.translations import is_for_families, messages, read_catalogue
+
+for lang in sorted(FIRST):
+    path = Path("translations", lang, "LC_MESSAGES", "messages.po")
+    if path.is_file():
+        catalogue = read_catalogue(path, lang)
+        for message in messages(catalogue):
+            if not is_for_families(message):
+                catalogue.delete(message.id, message.context)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=0, ignore_obsolete=True)
+EOF

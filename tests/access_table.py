@@ -34,7 +34,10 @@ FILTER_DESK = "s s n y y y y y"
 NO_ADDRESS = "s s . . . . . ."
 TRAINING = "s s n y y y n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
+SEES_PROGRESS = "s s n y y y n n"
 NO_LINE = "s s . . . . . ."  # nobody has written it
+HALL = "s s n y n y n n"
+VISITORS = "s s n n n y n n"  # and the office's, whom no row here is
 
 GET = {
     **classes.GET,
@@ -45,15 +48,25 @@ GET = {
     "/look": EVERYBODY,
     "/look/keep": _sent_on(EVERYBODY),
     "/home/": EVERYBODY,
+    "/home/all": EVERYBODY,
+    "/home/<string(maxlength=2):year>": EVERYBODY,
+    "/home/languages": EVERYBODY,
+    "/home/lesson/<id>": EVERYBODY,
     "/home/about": EVERYBODY,
+    "/home/code": EVERYBODY,
     "/home/code/<code_id>": EVERYBODY,
     "/home/code/<band>/<int:number>": EVERYBODY,
     "/home/help": EVERYBODY,
+    "/home/help/<id>": EVERYBODY,
+    "/home/help/all": EVERYBODY,
     "/home/lessons/": EVERYBODY,
     "/home/lessons/<id>": EVERYBODY,
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
+    "/home/notices": EVERYBODY,
+    "/home/notices/<notice_id>": EVERYBODY,
     "/home/policy": EVERYBODY,
     "/home/we-did": EVERYBODY,
+    "/home/worry": _sent_on(EVERYBODY),
     "/board": EVERYBODY,
     "/home/board/<token>": NOBODY_HERE,  # whoever has the address, while the class is open; this one is nobody's
     "/home/board/<token>/now": EVERYBODY,  # that there is no class is no secret
@@ -102,13 +115,15 @@ GET = {
     "/staff/code": ANY_STAFF,
     "/staff/notices": ANY_STAFF,
     "/staff/approve": ANY_STAFF,
+    "/staff/approve/languages": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/approve/<what>/<id>/read": ANY_STAFF,
     "/staff/voices": ANY_STAFF,
     "/staff/voices/<id>/<lang>": ANY_STAFF,
     "/staff/voices/<id>/<lang>/script": ANY_STAFF,
     "/staff/voices/<id>/<lang>/<file>": NO_RECORDING,
-    "/staff/notices/everybody": "s s n y y y n n",
+    "/staff/notices/everybody": SEES_PROGRESS,
+    "/staff/notices/families": SEES_PROGRESS,
     "/staff/posters": ANY_STAFF,
     "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
@@ -129,6 +144,7 @@ GET = {
     "/staff/filtering/register": FILTER_DESK,
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
+    "/home/slip/<token>": NOBODY_HERE,  # whoever has the address; this one is nobody's
     "/staff/training/": ANY_STAFF,
     "/staff/training/<topic_id>/<int:place>": ANY_STAFF,
     "/staff/training/everybody": TRAINING,
@@ -140,6 +156,13 @@ GET = {
     "/staff/access": ACCESS,
     "/staff/access.csv": ACCESS,
     f"/staff/access/{PERSON}": ACCESS,
+    "/visitors/": EVERYBODY,  # on a device that the office has not opened: that it is closed
+    "/home/hall": EVERYBODY,
+    "/home/hall/<any(code, help):part>": EVERYBODY,
+    "/staff/hall": HALL,
+    "/visitors/<any(thanks, no):said>": EVERYBODY,
+    "/staff/visitors": VISITORS,
+    "/staff/visitors.csv": VISITORS,
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
@@ -190,6 +213,8 @@ GET = {
     "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
     "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
+    "/staff/we-did/families": WRITES_BOARD,
+    "/staff/we-did/families/new": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": WRITES_BOARD,
     "/staff/settings": SETTINGS,
@@ -243,6 +268,7 @@ POST = {
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
     "/staff/notices/<subject>": ANY_STAFF,
+    "/staff/notices/families/<notice_id>/<lang>": SEES_PROGRESS,
     "/staff/notices/later": _sent_on(ANY_STAFF),
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/posters/<uuid:poster_id>/down": "s s > > > > > >",
@@ -275,9 +301,14 @@ POST = {
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
     "/staff/filtering/tried/<spot>/<people>/<any(unused, again):act>": "s s n y y y n y",
+    "/home/slip/<token>": NOBODY_HERE,
     "/staff/training/<topic_id>": ANY_STAFF,
     "/staff/training/session": TRAINING,
     "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",
+    "/visitors/": EVERYBODY,
+    "/staff/hall": _sent_on(HALL),
+    "/staff/visitors/tablet": _sent_on(VISITORS),
+    "/staff/visitors/<uuid:line_id>/remove": "s s n n n . n n",  # nobody has signed
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
@@ -298,6 +329,8 @@ POST = {
     "/staff/incidents/<int:number>/answer/send": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/hand-over": NO_FILE,
+    "/staff/we-did/families/<uuid:entry_id>/<any(agree, withdraw):act>": _sent_on(WRITES_BOARD),
+    "/staff/we-did/families/new": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),

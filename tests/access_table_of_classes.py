@@ -7,6 +7,8 @@ ONLY_TEACHERS = "s s y n n n n n"
 CLASS = "s s y y . y . y"
 ADJUSTS = "s s y y . y . ."  # not for looking after computers
 SEES_CLASSES = "s s y y y y n n"
+SLIPS = "s s y n n n n n"  # who teaches, their own classes; and the office
+SLIPS_SEEN = "s s y n y n n n"
 
 
 def sent_on(row: str) -> str:
@@ -47,6 +49,11 @@ GET = {
     "/staff/lessons/<id>/classes/<uuid:class_id>": SEES_CLASSES,
     "/staff/lessons/<id>/pupils": ANY_STAFF,
     "/staff/lessons/<id>/teacher": ANY_STAFF,
+    "/staff/slips/": SLIPS_SEEN,
+    "/staff/slips/text": SLIPS,
+    "/staff/slips/card": SLIPS,
+    "/staff/slips/<uuid:class_id>": SLIPS_SEEN,
+    "/staff/slips/<uuid:class_id>/homes": SLIPS,
 }
 
 POST = {
@@ -80,4 +87,12 @@ POST = {
     "/staff/lessons/<id>/set": SEES_CLASSES,
     "/staff/lessons/<id>/classes/<uuid:class_id>": sent_on(SEES_CLASSES),
     "/staff/lessons/<id>/classes/<uuid:class_id>/unset": sent_on(SEES_CLASSES),
+    "/staff/slips/make": "s s . n n n n n",  # of no class
+    "/staff/slips/<uuid:class_id>/homes": sent_on(SLIPS),
+    "/staff/slips/<uuid:class_id>/links": sent_on(SLIPS),
+    "/staff/slips/<uuid:class_id>/letters": sent_on(SLIPS),
+    "/staff/slips/<uuid:class_id>/slips/<uuid:slip_id>/<any(back, ring, rung, undo):said>": "s s . n n n n n",
+    "/staff/slips/<uuid:class_id>/pupils/<uuid:pupil_id>/<any('by-hand', 'with-slip'):how>": sent_on(
+        SLIPS_SEEN
+    ),
 }

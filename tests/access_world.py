@@ -15,14 +15,17 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.learning.families_said import read_line, write_line
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
+from kiosk.told.family_notices import SUPERVISED
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
+from tests.families.telling import SAID, told
 from tests.incidents.school import School, sync
 from tests.incidents.verbs import acting
 from tests.lessons.learner import DAY, Learner, browser_of
@@ -49,6 +52,7 @@ class World:
     hidden_number: int
     on_board: uuid.UUID
     consent: uuid.UUID
+    said: uuid.UUID
 
     def browser(self, person: str) -> FlaskClient:
         """A browser of a kind of person: no (nobody), pu, te, co, ds, pr, ch, ne."""
@@ -63,7 +67,7 @@ class World:
         whose = learner or self.learner
         quiz = whose.lesson.quiz
         questions = site_of(self.app).quizzes[quiz].questions
-        ids = {"quizzes/before": whose.lesson.id, "quizzes": quiz}
+        ids = {"quizzes/before": whose.lesson.id, "quizzes": quiz, "home/help": "hurt"}
         return {
             "class_id": whose.class_group.id,
             "pupil_id": whose.pupil.id,
@@ -74,8 +78,9 @@ class World:
             "role": "network" if "network" in rule else "dsl",
             "who": "pupil",
             "person_id": whose.pupil.id,
-            "act": "unused" if "filtering" in rule else "paused",
-            "entry_id": self.on_board,
+            "act": "unused" if "filtering" in rule else "agree" if "we-did" in rule else "paused",
+            "entry_id": self.said if "families" in rule else self.on_board,
+            "notice_id": SUPERVISED,
             "number": 1 if "/code/<" in rule else self.number,
             "band": "ks2",
             "step": "plan",
@@ -84,6 +89,7 @@ class World:
             "sent_id": uuid.uuid4(),
             "filed_id": uuid.uuid4(),
             "screen": 1,
+            "year": "4",
             "id": next((id for part, id in ids.items() if part in rule), whose.lesson.id),
             "question": questions[0].id,
             "code_id": "parents" if "parents" in rule else "ks2",
@@ -101,6 +107,7 @@ class World:
             "run_id": uuid.uuid4(),
             "set_up_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
+            "part": "code",
             "word_id": uuid.uuid4(),
             "address_id": uuid.uuid4(),
             "spot": "laptop-school",
@@ -109,7 +116,9 @@ class World:
             "duty_id": "users-review",
             "topic_id": "child-tells",
             "place": 1,
-            "said": "off",
+            "said": "back" if "slips" in rule else "no" if "visitors" in rule else "off",
+            "slip_id": uuid.uuid4(),
+            "how": "by-hand",
             "line_id": uuid.uuid4(),
             "began": "2026-01-05",
             "word": "agree",
@@ -139,13 +148,27 @@ def make_world(
         colleague, token = make_staff(session).id, invitation.token
         entry = publish_entry(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
         consent = ask_for(session, teacher).id
+        said = write_line(session, read_line(SAID, ["en"])[0], teacher, DAY).id
+        told(app, session, key, SUPERVISED, 1, 1)
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")
     hidden, hidden_opened = school.told("adult", head="yes"), school.told("adult", head="yes")
     numbers = [_open(school, opened, "co"), _open(school, hidden_opened, "ch")]
     own, other = learners
     return World(
-        app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1], entry, consent
+        app,
+        school,
+        own,
+        other,
+        colleague,
+        token,
+        waiting,
+        numbers[0],
+        hidden,
+        numbers[1],
+        entry,
+        consent,
+        said,
     )
 
 

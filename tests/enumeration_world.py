@@ -2,20 +2,23 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind, TabletSetUp
+from kiosk.accounts.models import ClassGroup, LinkRequest, Proposal, ProposalKind, TabletSetUp
 from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
 from kiosk.oversight.views.access import ACT, PERSON
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
+from kiosk.slips.models import SlipKind
+from kiosk.slips.slips import make_slips, slip_id
 from kiosk.storage.db import now_utc
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_cases import case_entries
 from tests.enumeration_things import Entry, Thing, named, things
 from tests.factories import make_staff
+from tests.lessons.learner import Learner
 
 OPEN, AWAY = "key open", "key put away"
 
@@ -59,6 +62,7 @@ OPEN_TO_WHOEVER_ASKS = {
         "POST",
         "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>",
     ): "who keeps the record sees every line of it",
+    ("POST", "/staff/visitors/<uuid:line_id>/remove"): "who keeps the visitors' book sees every line",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
@@ -76,6 +80,7 @@ OPEN_TO_WHOEVER_ASKS = {
     ("POST", "/staff/posters/<sort>/<audience>/<lang>"): "posters hang on walls",
     ("POST", "/staff/posters/<uuid:poster_id>/down"): "everybody on the staff sees what hangs where",
     ("POST", "/staff/notices/<subject>"): "everybody on the staff is told all of it",
+    ("POST", "/staff/notices/families/<notice_id>/<lang>"): "notices stand in public files",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
     ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
 }
@@ -87,6 +92,7 @@ def entries(world: World, key: SiteKey) -> list[Entry]:
         *case_entries(world),
         *_classes(world),
         *_work_of_a_class(world),
+        *_slips(world),
         *_people(world, key),
         *_readers(world),
     ]
@@ -191,6 +197,51 @@ def _classes(world: World) -> Iterator[Entry]:
         yield Entry(method, rule, (of_others,), (no_class,))
 
 
+def _slips(world: World) -> Iterator[Entry]:
+    """The slips of a class: for who teaches it, and for the lead where nothing leaves the school."""
+    here = "/staff/slips/<uuid:class_id>"
+    own, other = world.learner, world.other
+    for rules, over in (
+        ((("GET", here),), ("ds",)),
+        (
+            (
+                *(("GET", f"{here}/homes"), ("POST", f"{here}/homes")),
+                *(("POST", f"{here}/links"), ("POST", f"{here}/letters")),
+            ),
+            (),
+        ),
+    ):
+        both = things(
+            [("own class", own.class_group.id, ("te", *over)), ("other class", other.class_group.id, over)]
+        )
+        for method, rule in rules:
+            nobodys = named(things([("no class", uuid.uuid4(), ())]), "class_id")
+            yield Entry(method, rule, named(both, "class_id"), nobodys)
+    rule, how = f"{here}/pupils/<uuid:pupil_id>/<any('by-hand', 'with-slip'):how>", {"how": "by-hand"}
+    there = (
+        Thing("own child", _child(own, own) | how, frozenset({"te", "ds"})),
+        Thing("child of another class", _child(own, other) | how),
+    )
+    none = (Thing("no child", _child(own, own) | {"pupil_id": uuid.uuid4()} | how),)
+    yield Entry("POST", rule, there, none)
+    no_class = (Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()} | how),)
+    yield Entry(
+        "POST", rule, (Thing("other class", _child(other, other) | how, frozenset({"ds"})),), no_class
+    )
+    with world.school.databases.school.write() as session:
+        group = session.get_one(ClassGroup, other.class_group.id)
+        term, today = date(2020, 1, 1), date(2020, 1, 2)
+        make_slips(session, [group], SlipKind.CODE, {}, "en", term, today)
+        ended = slip_id(other.pupil.id, SlipKind.CODE, 1, term)
+    slips = (Thing("of another class", {"class_id": own.class_group.id, "slip_id": ended, "said": "back"}),)
+    never = (Thing("no slip", {"class_id": own.class_group.id, "slip_id": uuid.uuid4(), "said": "back"}),)
+    yield Entry("POST", f"{here}/slips/<uuid:slip_id>/<any(back, ring, rung, undo):said>", slips, never)
+
+
+def _child(of: Learner, whose: Learner) -> dict[str, uuid.UUID]:
+    return {"class_id": of.class_group.id, "pupil_id": whose.pupil.id}
+
+
 def _work_of_a_class(world: World) -> Iterator[Entry]:
     """What is set for a class, who has to catch up, its teachers, and who covers it."""
     one_class = "/staff/classes/<uuid:class_id>"
@@ -263,6 +314,10 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     no_board = named(nobodys, "entry_id")
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/we-did/<uuid:entry_id>/down", board, no_board)
+    said = Thing("what families said", {"entry_id": world.said, "act": "agree"}, frozenset(writers))
+    none_said = tuple(Thing(one.word, {**one.values, "act": "agree"}) for one in no_board)
+    rule = "/staff/we-did/families/<uuid:entry_id>/<any(agree, withdraw):act>"
+    yield Entry("POST", rule, (said,), none_said)
 
 
 def _access(world: World) -> Iterator[Entry]:

@@ -33,6 +33,10 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/after/<id>": 12,
     "/staff/classes/<uuid:class_id>/ready": 14,  # set, planned, stopped, done; its children; who helps
     "/staff/people/list/confirm": 12,  # two people: each is looked for, stored and noted
+    "/staff/slips/": 9,  # its classes, and how many are back in each; by language of each kind
+    "/staff/slips/<uuid:class_id>": 9,  # whether it is theirs; its children, their homes, and slips
+    "/staff/slips/<uuid:class_id>/homes": 9,  # with a mistake it is read again
+    "/staff/slips/<uuid:class_id>/letters": 9,  # all new addresses in one statement
     "/staff/programme": 10,
     "/staff/programme/plan": 12,  # with what is planned
     "/staff/programme/offered": 10,  # sent: two plans cannot be kept at once

@@ -8,6 +8,7 @@ import pytest
 from kiosk.bands import Band
 from kiosk.linter.check import check_content
 from kiosk.linter.report import needed_keys, required_wording_files
+from kiosk.report.form.groups import Adults
 from tests.readings import codes_in, lessons_in, quizzes_in, wordings_in
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -32,7 +33,10 @@ def test_every_band_has_a_lesson_with_a_quiz_and_a_code() -> None:
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 def test_the_report_pages_have_all_their_words_in_every_language_we_offer(lang: str) -> None:
     wordings = wordings_in(CONTENT)
-    for name in required_wording_files():
+    adults = (
+        {Adults.WORRY.value} if lang != "en" else set()
+    )  # opens in a language once its form was read there
+    for name in set(required_wording_files()) - adults:
         assert needed_keys(name) <= set(wordings[name, lang].lines)
 
 
@@ -44,4 +48,4 @@ def test_only_a_signed_translation_stands_without_its_english() -> None:
 
 
 def test_parents_can_read_the_code_in_every_language_we_offer() -> None:
-    assert codes_in(CONTENT).languages("parents") == ["en", "pl", "ur"]
+    assert codes_in(CONTENT).languages("parents") == ["en", "ar", "cy", "pl", "ro", "ur"]

@@ -13,7 +13,7 @@ from kiosk.lessons.kinds.papers import Papers
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.site import Content
 from kiosk.voices.views.recording import WITH_MICROPHONE
-from kiosk.web.security import CAMERA_HERE, HEADERS, PLAYING, PLAYS
+from kiosk.web.security import CAMERA_HERE, HEADERS, PLAYING, PLAYS, UNSAID
 from tests.every_page import ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.page_costs import MORE_QUERIES, MOST_QUERIES
@@ -38,12 +38,19 @@ from tests.walkers import become
 from tests.walks import TYPED, all_visits
 
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
-FAMILIES = {"/home/help", "/home/lessons/<id>", "/staff/approve/<what>/<id>/read"}  # and who approves it
+FAMILIES = {
+    "/home/help",
+    "/home/help/all",
+    "/home/help/<id>",
+    "/home/lessons/<id>",
+    "/staff/approve/<what>/<id>/read",
+}  # and who approves it
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
 ALWAYS_SENDS_ON = {
     "/staff/lessons/<id>/set",
     "/staff/posters/print",
     "/learn/class",
+    "/home/worry",
     "/look/keep",
     "/learn/quizzes/<id>",
     "/learn/quizzes/before/<id>",
@@ -172,13 +179,24 @@ def test_every_answer_carries_the_security_headers(visits: list[Visit]) -> None:
             allowed = allowed | {"Permissions-Policy": WITH_MICROPHONE}
         if visit.rule == "/learn/card" and visit.is_page:
             allowed = allowed | {"Permissions-Policy": CAMERA_HERE}
+        if visit.address.startswith("/home"):
+            # What opens a slip is told to nobody, and its form comes back with our origin (promises F2 and F3).
+            slip = {"Referrer-Policy": "strict-origin"}
+            allowed = allowed | (slip if visit.rule == "/home/slip/<token>" and visit.is_page else UNSAID)
         headers = {name: visit.answer.headers.get(name) for name in HEADERS}
         assert headers == HEADERS | allowed, visit.where
         assert "Access-Control-Allow-Origin" not in visit.answer.headers, visit.where
 
 
-def test_no_page_may_be_kept_by_anybody(visits: list[Visit]) -> None:
+def test_no_page_may_be_kept_by_anybody_but_what_is_the_same_for_all_families(
+    site: Site, visits: list[Visit]
+) -> None:
+    same = {one.rule for one in site.rules[""].map.iter_rules() if one.endpoint.startswith("families.")}
     for visit in visits:
+        if visit.rule in same and visit.answer.status_code == 200:
+            assert visit.answer.headers["Cache-Control"] == "public, max-age=600", visit.where
+            assert "Set-Cookie" not in visit.answer.headers, visit.where
+            continue
         drawing = visit.rule == "/home/lessons/<id>/drawings/<name>"
         assert drawing or visit.answer.headers["Cache-Control"] == "no-store", visit.where
 
@@ -189,20 +207,27 @@ def test_cookies_are_set_under_their_own_door_alone(visits: list[Visit]) -> None
         for header in visit.answer.headers.getlist("Set-Cookie"):
             ((name, cookie),) = SimpleCookie(header).items()
             door = "/" + visit.address.split("/")[1]
+            if name == "kiosk-visitors" and visit.rule == "/staff/visitors/tablet":
+                assert (cookie["path"], cookie["samesite"]) == ("/visitors", "Strict"), "the office opens it"
+                continue
             if name == "kiosk-staff" and visit.rule == "/learn/set-up/<token>":
                 assert (cookie["path"], cookie.value) == ("/staff", ""), "whoever set the tablet up leaves it"
                 continue
-            assert door in {"/learn", "/staff"}, visit.where
-            # What this device has seen, who came in with it, and whose it is (promises G3, G10, E20 and E25).
-            others = {"/staff": ("list", "known"), "/learn": ("joined", "class", "tablet")}[door]
+            assert door in {"/learn", "/staff", "/visitors"}, visit.where
+            # What this device has seen, who came in with it, and whose it is (promises G3, G10, E20, E25 and F7).
+            others = {
+                "/staff": ("list", "known"),
+                "/learn": ("joined", "class", "tablet"),
+                "/visitors": ("typed", "turn"),
+            }[door]
             allowed = {(door, f"kiosk-{one}") for one in (door[1:], *others)}
             assert (cookie["path"], name) in allowed, visit.where
             if cookie.value:
                 assert cookie["httponly"], visit.where
-                assert cookie["samesite"] == {"/learn": "Lax", "/staff": "Strict"}[door]
+                assert cookie["samesite"] == {"/learn": "Lax"}.get(door, "Strict")
             assert not cookie["domain"]
             seen.add(door)
-    assert seen == {"/learn", "/staff"}
+    assert seen == {"/learn", "/staff", "/visitors"}
 
 
 def test_a_public_page_does_not_depend_on_a_cookie(visits: list[Visit]) -> None:

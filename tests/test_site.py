@@ -43,7 +43,7 @@ def test_the_report_zone_knows_no_people_no_lessons_and_no_codes(
     known = report_site_of(site)
     assert {field.name for field in fields(ReportSite)} == {
         "config", "database", "key", "term_dates", "assets", "pictures", "facts", "wordings",
-        "intake_store", "urgent_alert", "guesses", "page_cache",
+        "intake_store", "urgent_alert", "guesses", "guesses_of_homes", "page_cache",
     }  # fmt: skip
     assert known.database is site.databases.reports
 

@@ -23,7 +23,8 @@ MEDIA = frozenset(
         "90-forced-colours.css",
         "94-tablet.css",
         "95-beside.css",
-        "98-sheet.css",
+        "families/98-sheet.css",
+        "families/99-print.css",
         "99-print.css",
         "staff/99-print.css",
     }

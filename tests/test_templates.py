@@ -15,7 +15,15 @@ NAMES = sorted(path.relative_to(TEMPLATES_DIR).as_posix() for path in TEMPLATES_
 # The report zone's words are content; macros take every word from the page that calls them, and so does the
 # skeleton, which both apps share; the demo and the authors' preview are no pages of the product; and a broken server
 # speaks on its own.
-WITHOUT_GETTEXT = ("report/", "parts/", "demo/", "authoring/", "base.html", "errors/broken.html")
+WITHOUT_GETTEXT = (
+    "report/",
+    "parts/",
+    "demo/",
+    "authoring/",
+    "base.html",
+    "errors/broken.html",
+    "families/broken.html",
+)
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "content"})
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -25,7 +33,7 @@ CLASSES = re.compile(r"[a-z]+(--|__)")
 A_CODE = re.compile(r"[A-Z]+ \d\d")  # what is on the board is the same in every language
 AS_TYPED = frozenset({"pre", "code", "samp"})
 SLOT = "x_9"  # stands where an expression puts something in: a tag, a class or a word
-FOR_MACHINES = re.compile(r"width=|^\{|^noindex")  # <meta content>
+FOR_MACHINES = re.compile(r"width=|^\{|^noindex|^\d+;url=")  # <meta content>
 
 
 class Words(HTMLParser):
@@ -75,8 +83,8 @@ def sentences(node: nodes.Node) -> Iterator[str]:
     called = node.node.name if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) else ""
     if called in GETTEXT:
         return
-    noted = called in {"draft_note", "look_note"} and isinstance(node, nodes.Call)
-    if noted and node.args[0].args[0] == node.args[1]:  # type: ignore[attr-defined]
+    noted = called in {"draft_note", "look_note", "two"} and isinstance(node, nodes.Call)
+    if noted and getattr(node.args[0], "args", [None])[0] == node.args[1]:  # type: ignore[attr-defined]
         return  # the English stands beside its translation until somebody has checked that
     said = node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
     if SENTENCE.search(said) and not CLASSES.search(said):
@@ -142,6 +150,7 @@ def test_a_word_that_was_forgotten_is_found(source: str, found: list[str]) -> No
         "<p class='{% if a %}big{% else %}small{% endif %}' id='one'>{{ a }}, {{ b }} \u2192 3</p>",
         "{# A comment in words. #}<b>{{ button(_('Go on'), icon_end='next') }}</b>",
         "{{ draft_note(_('Look out.'), 'Look out.') }}",
+        "{{ two(_('Look out.'), 'Look out.') }}",
         '{% block main_class %}main--top{% endblock %}{% macro tongue() %} lang="{{ a }}" dir="ltr"{% endmacro %}',
         "<meta name='viewport' content='width=device-width, initial-scale=1'>",
     ],

@@ -16,7 +16,7 @@ STAFF = {
     "teacher of a class that has not begun": "silva",
 }
 FROZEN = "reader whose key is frozen"
-EVERYBODY = STAFF | {FROZEN: "lewis"}
+EVERYBODY = STAFF | {FROZEN: "lewis", "office": "doyle"}
 
 
 def taps(site: Site) -> dict[str, str]:

@@ -34,6 +34,7 @@ from tests.walks_of_cases import (
     of_two_that_belong_together,
     of_what_colleagues_are_told,
 )
+from tests.walks_of_families import of_reception, of_slips, of_the_hall
 
 # by hand, whether there is a link or not
 TYPED = (
@@ -43,6 +44,9 @@ TYPED = (
     "/staff/posters/print?sort=cards&audience=all&lang=en",
     "/staff/posters/poster/all/en",
     "/staff/notices",
+    "/staff/notices/families",
+    "/staff/we-did/families",
+    "/staff/we-did/families/new",
     "/staff/roles",
     "/staff/sign-in",
     "/staff/unlock",
@@ -88,6 +92,9 @@ def all_visits(site: Site) -> list[Visit]:
         *of_a_file(site),
         *of_taking_back(site),
         *of_two_that_belong_together(site),
+        *of_slips(site),
+        *of_reception(site),
+        *of_the_hall(site),
         *_on_the_way_in(site),
         *errors(site),
     ]

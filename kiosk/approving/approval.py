@@ -3,7 +3,7 @@
 A teacher who did not write it (for a translation: somebody who reads that language) and the safeguarding lead.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,20 +11,28 @@ from sqlalchemy import ColumnElement, Update, and_, delete, exists, or_, select,
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.approving.items import ANSWERS, CARDS, TRANSLATION, VOICES, Item
+from kiosk.approving.items import ANSWERS, CARDS, HELP, TRANSLATION, VOICES, Item
 from kiosk.approving.models import ContentVersion, ContentWord, Part
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
 from kiosk.storage.upsert import Upsert, insert_if_new
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.wording.messages import N_, Refused
 
 LONGEST_LINE = 200
 # What a person ticks, word for word what the page says beside the boxes.
 NOT_MINE, SCREENS, FEELS, FACTS = "not-mine", "screens", "feels", "facts"
 READS, SAME, NUMBERS, HEARD, NOT_READ = "reads", "same", "numbers", "heard", "not-read"
+PLAIN, TRUE_OF_US = "plain", "true-of-us"
 OF_ITEM, OF_TRANSLATION = (NOT_MINE, SCREENS, FEELS, FACTS), (NOT_MINE, READS, SAME)
 OF_TRANSLATION_LED = (NOT_MINE, FEELS)
-OF_KIND = {ANSWERS: OF_TRANSLATION_LED, CARDS: (NOT_MINE, NUMBERS), VOICES: (NOT_READ, READS, HEARD)}
+OF_KIND = {
+    ANSWERS: OF_TRANSLATION_LED,
+    CARDS: (NOT_MINE, NUMBERS),
+    HELP: (NOT_MINE, FEELS, NUMBERS),
+    VOICES: (NOT_READ, READS, HEARD),
+    TO_FAMILIES: (NOT_MINE, PLAIN, TRUE_OF_US),
+}
 # Of these, somebody who does not teach may say that they went through it.
 _READ_BY_ANY = (TRANSLATION, VOICES)
 
@@ -235,9 +243,9 @@ def stored_source(session: Session, item: Item, digest: str) -> str:
     return session.scalar(select(ContentVersion.source).where(*_key(item, digest))) or ""
 
 
-def approved_sources(session: Session, items: Mapping[str, Item]) -> Iterable[tuple[str, str, str]]:
-    """Key and digest of every version in use, and its files where they are not those of `items`; two queries."""
-    columns = ContentVersion.kind, ContentVersion.item, ContentVersion.digest
+def approved_sources(session: Session, items: Mapping[str, Item]) -> list[tuple[str, str, str, date]]:
+    """Key, digest and day of every version in use, with its files where they are not those of `items`; two queries."""
+    columns = ContentVersion.kind, ContentVersion.item, ContentVersion.digest, ContentVersion.approved_on
     used = session.execute(select(*columns).where(ContentVersion.approved_on.is_not(None))).all()
     shipped = [item.digest for item in items.values()]
     old = select(ContentVersion.digest, ContentVersion.source).where(
@@ -246,7 +254,7 @@ def approved_sources(session: Session, items: Mapping[str, Item]) -> Iterable[tu
     sources: dict[str, str] = {}
     if {row.digest for row in used} - set(shipped):
         sources = {row.digest: row.source for row in session.execute(old)}
-    return [(f"{kind}/{id}", digest, sources.get(digest, "")) for kind, id, digest in used]
+    return [(f"{kind}/{id}", digest, sources.get(digest, ""), day) for kind, id, digest, day in used if day]
 
 
 def _check(item: Item, one: Speaking) -> None:

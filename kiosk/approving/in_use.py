@@ -11,10 +11,24 @@ import tempfile
 import weakref
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, LESSON, STAFF_LESSON, TRANSLATION, VOICES, Item, files_in
+from kiosk.approving.items import (
+    ANSWERS,
+    CODE,
+    FAMILIES,
+    HELP,
+    LESSON,
+    NOTICE,
+    STAFF_LESSON,
+    TRANSLATION,
+    VOICES,
+    WORDS,
+    Item,
+    files_in,
+)
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.content.mark import Mark, mark_of
@@ -22,7 +36,12 @@ from kiosk.content.problem import ContentError
 from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.told.family_notices import TO_FAMILIES
+from kiosk.told.notice import FIRST_LINES
 from kiosk.voices.recordings import Approved, files_named, standing
+
+# These are no files of the content folder: an older version of them is not laid out.
+_FAMILY_WORDS = f"{TRANSLATION}/{WORDS}-{FAMILIES}."
 
 
 class Folder:
@@ -46,6 +65,7 @@ class InUse:
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
     versions: frozenset[tuple[str, str]] | None = None  # keys and digests of what is approved
+    days: Mapping[str, date] = field(default_factory=dict)  # since when, by the keys of items
     voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this
@@ -62,10 +82,30 @@ class InUse:
         """Whether two people approved this translation of the lesson as it is served."""
         return f"{TRANSLATION}/{LESSON}-{id}.{lang}" in self.approved
 
+    def has_code(self, id: str, lang: str) -> bool:
+        """Whether two people approved this translation of a Code as it is served."""
+        return f"{TRANSLATION}/{CODE}-{id}.{lang}" in self.approved
+
+    def has_help(self, id: str, lang: str) -> bool:
+        """Whether two people approved this translation of what families do as it is served."""
+        return f"{TRANSLATION}/{HELP}-{id}.{lang}" in self.approved
+
+    def day_of(self, kind: str, id: str, lang: str) -> date | None:
+        """The day on which two people approved a translation that is in use."""
+        return self.days.get(f"{TRANSLATION}/{kind}-{id}.{lang}")
+
     def has_answers(self, band: str, lang: str) -> bool:
         """Whether two people approved the ready answers of an age group in this language as they are served."""
         key = f"{ANSWERS}/{band}" if lang == ENGLISH else f"{TRANSLATION}/{ANSWERS}-{band}.{lang}"
         return key in self.approved
+
+    def has_family_words(self, lang: str) -> bool:
+        """Whether two people approved, as they are, the words of the pages that families read first."""
+        return lang == ENGLISH or f"{_FAMILY_WORDS}{lang}" in self.approved
+
+    def has_first_lines(self, lang: str) -> bool:
+        """Whether two people approved the sentences that say in this language that a page is not in it yet."""
+        return lang == ENGLISH or f"{TRANSLATION}/{NOTICE}-{FIRST_LINES}.{lang}" in self.approved
 
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""
@@ -99,19 +139,22 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
     """The content in use, or None where it is the same as before and only recordings may be others."""
     items = known.brought.items
     with school.session(write=False) as session:
-        used = list(approved_sources(session, items))
+        used = approved_sources(session, items)
         known = replace(known, voices=_voices(used, standing(session, config)))
-    versions = frozenset((key, digest) for key, digest, _ in used if key in items)
+    known = replace(known, days={key: day for key, _, _, day in used})
+    versions = frozenset((key, digest) for key, digest, *_ in used if key in items)
     if versions == known.versions:
         return None, known
     known = replace(known, versions=versions)
-    current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
+    current = {key for key, digest, *_ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
         key: files
-        for key, _, source in used
+        for key, _, source, _ in used
         if source
         and key in items
         and key not in current
+        and TO_FAMILIES not in key  # what families were told is published by its versions
+        and not key.startswith(_FAMILY_WORDS)
         and _is_its_own(files := files_in(source), key, items)
     }
     while old:
@@ -127,7 +170,7 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
         else:
             # By what was read just now: under a process that runs, an update may have put other files.
             approved = (
-                key for key, digest, _ in used if key in items and content.items[key].digest == digest
+                key for key, digest, *_ in used if key in items and content.items[key].digest == digest
             )
             in_use = replace(known, approved=frozenset(approved), folder=folder)
             return replace(content, items=items), in_use
@@ -135,11 +178,11 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
 
 
 def _voices(
-    used: Iterable[tuple[str, str, str]], standing: Container[tuple[str, str, str]]
+    used: Iterable[tuple[str, str, str, date]], standing: Container[tuple[str, str, str]]
 ) -> dict[str, dict[str, str]]:
     """What was approved of the recordings that are there: one that was taken back is heard no more."""
     found: dict[str, dict[str, str]] = {}
-    for key, _, source in used:
+    for key, _, source, _ in used:
         kind, _, id = key.partition("/")
         for said in files_in(source).values() if kind == VOICES and source else ():
             for line, file in files_named(said).items():

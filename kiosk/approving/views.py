@@ -19,9 +19,11 @@ from kiosk.approving.approval import (
     NOT_READ,
     NUMBERS,
     OF_ITEM,
+    PLAIN,
     READS,
     SAME,
     SCREENS,
+    TRUE_OF_US,
     Approval,
     Speaking,
     approvals_of,
@@ -32,11 +34,13 @@ from kiosk.approving.approval import (
     stored_source,
     ticks_for,
 )
+from kiosk.approving.beside import pairs_of
 from kiosk.approving.change import changes_between, words_of
 from kiosk.approving.items import (
     ANSWERS,
     CARDS,
     CODE,
+    HELP,
     LESSON,
     NOTICE,
     STAFF_LESSON,
@@ -48,11 +52,13 @@ from kiosk.approving.items import (
 from kiosk.approving.models import Part
 from kiosk.approving.yearly import check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
+from kiosk.content.language import ENGLISH
 from kiosk.content.mark import note_change
 from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
 from kiosk.site import CARD_CHECK, SyncFlask, current_site
+from kiosk.told.family_notices import TO_FAMILIES
 from kiosk.web.errors import or_404
 from kiosk.web.i18n import direction, html_language, page_settings
 from kiosk.web.request_sessions import school
@@ -64,7 +70,9 @@ KINDS = {
     STAFF_LESSON: N_("Staff lesson"),
     CODE: N_("Code"),
     NOTICE: N_("Notice"),
+    TO_FAMILIES: N_("Notice to families"),
     ANSWERS: N_("Ready answers"),
+    HELP: N_("Help for families"),
     TRANSLATION: N_("Translation"),
     CARDS: N_("Checked each September"),
     VOICES: N_("Read aloud"),
@@ -80,6 +88,8 @@ TICKS = {
     NUMBERS: N_(
         "each number, looked up where it comes from, and what the council’s safeguarding partners say now"
     ),
+    PLAIN: N_("each sentence, as somebody reads it who is new to the school and to English"),
+    TRUE_OF_US: N_("what it says that we do: we do it"),
     SAME: N_("it says the same as the English, to a child of that age"),
 }
 PARTS = {Part.READ: N_("A teacher who has gone through it"), Part.LEAD: N_("The safeguarding lead")}
@@ -133,6 +143,28 @@ def approve_many() -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@bp.get("/languages")
+@staff_required()
+def languages() -> ResponseReturnValue:
+    """Each language of the school, with the state of all that is translated into it and how much is approved."""
+    site = current_site()
+    items = {key: item for key, item in site.items.items() if item.kind == TRANSLATION}
+    found = [_words_of(one) for one in approvals_of(school(), items).values()]
+    return render_template(
+        "approving/languages.html",
+        languages=[
+            (
+                lang,
+                language_name(lang),
+                lang in site.telling_languages,
+                [row for row in found if row["item"].lang == lang],
+            )
+            for lang in site.config.language_list
+            if lang != ENGLISH
+        ],
+    )
+
+
 @bp.get("/<what>/<id>")
 @staff_required()
 def show(what: str, id: str) -> ResponseReturnValue:
@@ -178,11 +210,13 @@ def read(what: str, id: str) -> ResponseReturnValue:
 
 
 def in_sitting(approval: Approval, part: Part | None) -> bool:
-    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers or
-    for what has to be heard."""
+    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers, what
+    families are told or what has to be heard."""
     kind = approval.item.kind
     return (
-        part is not None and kind not in (CARDS, VOICES) and not (part is Part.READ and kind == TRANSLATION)
+        part is not None
+        and kind not in (CARDS, HELP, TO_FAMILIES, VOICES)
+        and not (part is Part.READ and kind == TRANSLATION)
     )
 
 
@@ -230,8 +264,8 @@ def _item_page(item: Item, error: str = "") -> str:
         whole=_whole(item) is not None,
         unread=_unread(item),
         unreadable=bool(one.used) and item.key in site.items and item.key not in site.in_use.approved,
-        lines=[] if item.kind in (LESSON, STAFF_LESSON, VOICES) else _as_shown(item.files),
-        english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
+        lines=[] if item.kind in (LESSON, STAFF_LESSON, VOICES, TRANSLATION) else _as_shown(item.files),
+        pairs=_beside_english(item) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,
     )
@@ -248,6 +282,17 @@ def _as_shown(files: Mapping[str, bytes]) -> list[str]:
     """The words of an item with the numbers and facts that stand in them now."""
     facts = current_site().facts
     return [line if facts.unknown(line) else facts.fill(line) for line in words_of(files)]
+
+
+def _beside_english(item: Item) -> list[tuple[str, str]]:
+    """A translation beside its English, with the numbers and facts that stand in them now."""
+    facts, original = current_site().facts, current_site().items.get(item.original)
+
+    def filled(line: str, lang: str) -> str:
+        return line if facts.unknown(line) else facts.fill(line, lang)
+
+    pairs = pairs_of(item.files, original.files if original else {}, item.lang)
+    return [(filled(en, ENGLISH), filled(own, item.lang)) for en, own in pairs]
 
 
 def _part_words(item: Item, part: Part) -> str:
@@ -283,9 +328,10 @@ def _state_words(one: Approval) -> str:
 
 
 def _review(item: Item) -> Markup:
-    """What a reviewer left for the two people, where a lesson has it."""
-    path = current_site().config.content_path / "reviews" / f"{item.id}.md"
-    if item.kind != LESSON or not path.is_file():
+    """What a reviewer left for the two people, where a lesson or help for families has it."""
+    name = f"{HELP}-{item.id}" if item.kind == HELP else item.id
+    path = current_site().config.content_path / "reviews" / f"{name}.md"
+    if item.kind not in (LESSON, HELP) or not path.is_file():
         return Markup("")
     return render(path.read_text(encoding="utf-8").partition("\n")[2])
 

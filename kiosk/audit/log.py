@@ -84,10 +84,13 @@ class LogAct(enum.StrEnum):
     CONTENT_LAPSED = "content_lapsed"
     ACCESS_CHANGED = "access_changed"
     TRAINING = "training"
+    VISITOR_REMOVED = "visitor_removed"
+    VISITORS_DELETED = "visitors_deleted"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
     DUTY_LINE = "duty_line"
     TERM_PAGE = "term_page"
+    FAMILIES_TOLD = "families_told"
 
 
 # What binds the lines of cases and of the book of duties into the chain: no page shows them, so that none reveals that

@@ -23,9 +23,12 @@ ACT_WORDS: dict[LogAct, str] = {
     ),
     LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
     LogAct.TRAINING: N_("Wrote in the record of training"),
+    LogAct.VISITOR_REMOVED: N_("Took a line out of the visitors’ book, of the day"),
+    LogAct.VISITORS_DELETED: N_("Twelve months have passed: lines deleted from the visitors’ book"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
     LogAct.TERM_PAGE: N_("Issued the term page for governors, or wrote down that they have read it"),
+    LogAct.FAMILIES_TOLD: N_("Published a notice to families, or told them again"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),
     LogAct.LINK_MADE: N_("Was given a link for a new password"),
@@ -82,6 +85,7 @@ LIST_WORDS = {
     "completion": N_("who finished what"),
     "signatures": N_("signatures for the Code"),
     "access": N_("who has access"),
+    "visitors": N_("the visitors’ book"),
     "everything": N_("everything that the school stores"),
 }
 

@@ -37,6 +37,19 @@ LEXEND = WebFont(
     axes={"wght": (400, 650)},
 )
 
+# Headings of the pages that families open on a phone: one weight, and the letters of languages that kiosk speaks.
+HEADINGS = WebFont(
+    letters=_letters(
+        (0x20, 0x7E),
+        "£ÀÁÂÄÇÈÉÊËÌÍÎÏÒÓÔÖÙÚÛÜÝàáâäçèéêëìíîïñòóôöùúûüýÿ",
+        "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ",
+        "ŵŷŴŶăâîșțĂÂÎȘȚ",
+        "–—‘’“”„…",
+    ),
+    features=("kern",),
+    axes={"wght": 650},
+)
+
 # Arabic, Persian, Urdu and Pashto, with vowel signs, both sets of digits, joiners and the usual honorifics.
 NOTO_SANS_ARABIC = WebFont(
     letters=_letters(

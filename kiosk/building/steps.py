@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from kiosk.building.drawing import DrawingError, in_colour, small_drawing, two_tones
 from kiosk.building.folder import BuiltFolder, Files, write_file
-from kiosk.building.fonts import LEXEND, NOTO_SANS_ARABIC, WebFont, web_font
+from kiosk.building.fonts import HEADINGS, LEXEND, NOTO_SANS_ARABIC, WebFont, web_font
 from kiosk.building.sources import MissingSourceError, package_file
 
 _STRING_COMMENT_OR_SPACE = re.compile(
@@ -29,12 +29,15 @@ LICENCE_FILES = {
 OUR_LICENCE_FILES = ("htmx-0BSD.txt",)
 FONTS: dict[str, tuple[str, str, WebFont]] = {
     "lexend.woff2": ("fontpkg_lexend", "files/Lexend[wght].ttf", LEXEND),
+    "headings.woff2": ("fontpkg_lexend", "files/Lexend[wght].ttf", HEADINGS),
     "noto-sans-arabic.woff2": (
         "fontpkg_noto_sans_arabic",
         "files/NotoSansArabic[wdth,wght].ttf",
         NOTO_SANS_ARABIC,
     ),
 }
+# What the pages of families wear of everybody's stylesheets, before those of their own: no font of the body.
+FAMILIES_WEAR = ("01-", "02-", "03-", "04-", "10-", "11-", "20-", "21-", "90-")
 # Scripts that the build puts in front of another one, in the same file: the fewer files these pages ask for, the
 # lighter they are, as in some languages they load a font too.
 BEGIN_WITH = {
@@ -97,11 +100,13 @@ def scripts(built: BuiltFolder, own: Path) -> None:
 
 
 def styles(built: BuiltFolder, folder: Path) -> None:
-    """kiosk.css for every page and staff.css for staff pages; call it after the fonts are made."""
-    marks = built.marks()
+    """kiosk.css, staff.css beside it, and families.css in its place; call it after the fonts are made."""
+    marks, everybody = built.marks(), ordered_styles(folder)
+    worn = [path for path in everybody if path.name.startswith(FAMILIES_WEAR)]
     for name, files in (
-        ("kiosk.css", ordered_styles(folder)),
+        ("kiosk.css", everybody),
         ("staff.css", ordered_styles(folder / "staff")),
+        ("families.css", [*worn, *ordered_styles(folder / "families")]),
     ):
         inputs = [*_inputs(files), repr(sorted(marks.items())).encode()]
         built.step(name, inputs, lambda: {name: joined_styles(files, marks)})  # noqa: B023  # run at once

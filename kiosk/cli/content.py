@@ -15,6 +15,7 @@ from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.lessons.scenes.cast import read_cast
+from kiosk.linter.at_home import home_hashes
 from kiosk.linter.check import check_content
 from kiosk.linter.sameness.guessing import lines_of_figures, questions_asked
 from kiosk.linter.sameness.works import read_works
@@ -114,6 +115,15 @@ def content_preview(id: str | None, port: int, folder: Path | None) -> None:
 def content_ids() -> None:
     """List the ids that the maps of a lesson may name, by framework."""
     for line in lines_of_ids():
+        click.echo(line)
+
+
+@content.command("home")
+@click.argument("path", type=_FOLDER, required=False)
+@plainly
+def content_home(path: Path | None) -> None:
+    """List what a translation of the words for families names as `of`, for each lesson that has them."""
+    for line in home_hashes(path or load_config().content_path):
         click.echo(line)
 
 

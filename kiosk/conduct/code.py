@@ -36,6 +36,7 @@ class Code:
     hash: str
     draft: bool  # nobody with the right to approve it has done so
     stale: bool  # the English has changed since it was translated
+    made_from: int = 0  # the version of the English that it says in another language
     simpler: "Code | None" = field(
         default=None, compare=False, repr=False
     )  # in fewer words, where it says so
@@ -127,6 +128,7 @@ def _read_code(
         hash=content_hash(path),
         draft=head.status == "draft" or (translated and not head.reviewed_by),
         stale=stale,
+        made_from=head.source_version or head.version,
     )
     return replace(code, simpler=_in_fewer_words(code, page.source, Filling(facts, lang))), []
 

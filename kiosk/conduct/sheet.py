@@ -1,4 +1,4 @@
-"""Chooses what goes on a family's A4 sheet at 12 points: two columns, with lines to sign below."""
+"""Chooses what goes on a family's A4 sheet at 12 points, in two columns."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -18,7 +18,7 @@ class Script:
 
 # Measured in Chromium with Lexend and Noto Nastaliq Urdu.
 LATIN, NASTALIQ = Script(37, 1.0), Script(46, 1.3)
-SHEET_LINES = 89.0
+SHEET_LINES = 93.0
 NOTE_LINES = 9.0  # the note that this is a draft is printed above the columns
 PICTURE_LINES = 15.0  # pictures over the rules of the youngest
 HEADING_LINES = 2.0
@@ -39,7 +39,7 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
         + sum(_height_in_lines(item.en if item.own is None else item.own, script) for item in section.items)
         for section in found.sections
     }
-    lengths["intro"] = 1 + _height_in_lines(found.intro_html, script)
+    lengths["intro"] = 1 + _height_in_lines(found.intro.own or found.intro.en, script)
     room = SHEET_LINES - HEADING_LINES - sum(_rule_lines(rule.words, script) for rule in found.rules)
     room -= NOTE_LINES * found.draft + PICTURE_LINES * pictured
     room -= sum(lengths.get(id, 0) for id in NEEDED)

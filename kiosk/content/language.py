@@ -10,6 +10,10 @@ from kiosk.content.problem import ContentProblem
 from kiosk.content.source import Source, content_hash
 
 ENGLISH = "en"  # the language in which everything is written first
+# Every page of children and families is written in these; in the others only what families read first is: the start
+# page, the Codes, the families' side, slips, the page of visitors (kiosk/wording/translations).
+WHOLE = frozenset({ENGLISH, "pl", "ur"})
+FIRST = frozenset({"ar", "cy", "ro"})
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
@@ -27,6 +31,16 @@ def same_language(tag: str, lang: str) -> bool:
 def direction(tag: str) -> Literal["ltr", "rtl"]:
     """Which way a BCP 47 language runs; the tag must be one `is_language` accepts."""
     return "rtl" if Locale.parse(tag, sep="-").text_direction == "rtl" else "ltr"
+
+
+def own_name(tag: str) -> str:
+    """What a language is called by those who speak it."""
+    return (Locale.parse(tag, sep="-").display_name or tag).capitalize()
+
+
+def english_name(tag: str) -> str:
+    """What staff call a language."""
+    return Locale.parse(tag, sep="-").english_name or tag
 
 
 def is_language(tag: str) -> bool:

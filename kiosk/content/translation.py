@@ -4,6 +4,7 @@ What is no word (answers, pictures, ids, order) may be left out of a translation
 the English: so no translation can mark another answer right.
 """
 
+import enum
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -19,11 +20,25 @@ from kiosk.content.schema_mistakes import Where
 from kiosk.content.source import CLAIM, Source, content_hash, parse_yaml
 
 OF_A_TRANSLATION = ("lang", "status", "source_version", "source_hash", "translator", "reviewed_by")
-# Claims, and what staff alone read, in English: no translation is out of date by them.
+# Claims, what staff alone read, in English, and what families read, which has a mark of its own: no translation is out
+# of date by them.
 NOT_TRANSLATED = re.compile(
-    CLAIM.pattern.encode() + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$)|(?m:^subjects: .*\n)"
+    CLAIM.pattern.encode()
+    + rb"|(?ms:^::: (?:teacher|adult)\b.*?^:::$|\n*^::: home\b.*?^:::$)|(?m:^subjects: .*\n)"
 )
 Page = ParsedPage[Any]
+
+
+class InLanguage(enum.StrEnum):
+    """How a page stands in the language of whoever reads it."""
+
+    FIRST = "first"  # the English, in which everything is written first
+    APPROVED = "approved"  # stands alone
+    OLD = "old"  # approved, but lines of the English have changed since: these stand in English
+    DRAFT = "draft"  # stands beside its English
+    NOT_YET = "not-yet"  # English
+
+
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 

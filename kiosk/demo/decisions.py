@@ -48,6 +48,7 @@ WEEKS_HELD, WEEKS_TO_REVIEW = 30, 10
 SPEAK = {Part.READ: "green", Part.LEAD: "adeyemi"}
 CHANGED = "lesson/ks3-information-why-this-post"
 WAIT = ("translation/code-parents.ur", "translation/lesson-ks1-bullying-kind-words.pl")
+NOBODY_READS = ("ar", "cy")  # languages of which all still waits
 UNREAD = "translation/answers-"  # ready answers in languages that nobody here has checked
 # One line of the changed lesson, as it was approved: staff alone read it, so that no translation is out of date.
 BEFORE, AFTER = b" Choose one, then try the others.", b" Choose one, and see what it brings."
@@ -120,7 +121,8 @@ def add_approvals(session: Session, key: SiteKey, items: Mapping[str, Item], now
     for part, name in SPEAK.items():
         staff = _person_named(session, name)
         for item in map(_as_approved, items.values()):
-            if not item.key.startswith(UNREAD) and (part is Part.READ or item.key not in WAIT):
+            waits = item.key.startswith(UNREAD) or item.lang in NOBODY_READS
+            if not waits and (part is Part.READ or item.key not in WAIT):
                 line = LINE if part is Part.READ and item.key == CHANGED else ""
                 said = Speaking(
                     Acting(key, staff.id, now), staff, day, item.digest, part, line, ticks_for(item, part)

@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.bands import Band
 from kiosk.content.source import Schema, read_yaml
 from kiosk.incidents.models import CaseOutcome
+from kiosk.report.form.groups import Group
 from kiosk.roles import Role
 
 SCHOOL = "Hollybank School"
@@ -37,12 +38,15 @@ class DemoClass(Schema):
     band: Band
     pupils: tuple[str, ...]
     adjusted: Mapping[str, tuple[str, ...]] = {}  # the adjustments that are set for each child, by name
+    homes: Mapping[str, tuple[str, ...]] = {}  # what is spoken there, where it is not English alone
+    back: tuple[str, ...] = ()  # whose slip is back
+    by_hand: tuple[str, ...] = ()
 
 
 class DemoReport(Schema):
     """What a child told so many days ago, as the form sends it."""
 
-    band: Band
+    band: Group
     lang: str = "en"
     days_ago: int
     answers: Mapping[str, str | tuple[str, ...]]
@@ -75,6 +79,28 @@ class DemoEntry(Schema):
     did: str
 
 
+class DemoNotice(Schema):
+    """A notice of the school's own to families, as its file says it."""
+
+    id: str
+    file: str
+
+
+class DemoTold(Schema):
+    """A version of a notice that families were told."""
+
+    notice: str
+    version: int
+    days_ago: int
+
+
+class DemoSaid(Schema):
+    """What families said, as the form sends it."""
+
+    days_ago: int
+    words: Mapping[str, str]
+
+
 class DemoRequest(Schema):
     """What somebody asked of the leadership team, and who of it has said yes."""
 
@@ -92,6 +118,9 @@ class DemoSchool(Schema):
     waiting: tuple[DemoReport, ...]
     handled: tuple[DemoCase, ...]
     board: tuple[DemoEntry, ...]
+    notices: tuple[DemoNotice, ...]
+    told: tuple[DemoTold, ...]
+    families_said: tuple[DemoSaid, ...]
     asked: tuple[DemoRequest, ...]
 
 

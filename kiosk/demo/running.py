@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from kiosk.config import Config
+from kiosk.demo.families import write_notices
 from kiosk.demo.school import (
     clear_old_demo,
     demo_file,
@@ -40,6 +41,7 @@ def prepare_demo(config: Config) -> None:
         if is_filled(config):
             keep_windows_open(config, databases, key_things(config))
         else:
+            write_notices(config)
             fill_demo(config, databases, key, read_content(config))
 
 

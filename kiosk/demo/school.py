@@ -26,10 +26,13 @@ from kiosk.demo.decisions import (
     add_told,
 )
 from kiosk.demo.duties import add_duties
+from kiosk.demo.families import add_families
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
+from kiosk.demo.slips import add_slips
 from kiosk.demo.telling import add_reports
 from kiosk.demo.training import add_training
+from kiosk.demo.visitors import add_visitors
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
 from kiosk.sealing.site_key import SiteKey
@@ -111,10 +114,12 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_signatures(school, content.codes, today)
         add_told(school, content, today)
         add_training(school, key, content.training, now, today)
+        add_visitors(school, content.codes, today)
         made, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
+        add_families(school, key, content, now, today)
         add_consents(school, key, now, today)
         add_term_figures(school, calendar, today)
         check = check_item(config, content, today)
@@ -126,6 +131,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
     )
     site = open_site(config, databases, content)
     add_duties(site, now)
+    _write_demo_file(config, read_demo(config) | {"slips": add_slips(site)})
     add_term_page(site, now)
     keep_windows_open(config, databases, content.pictures.keys)
 

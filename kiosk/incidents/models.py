@@ -84,6 +84,28 @@ class RiskTag(enum.StrEnum):
 _IS_CLOSED = text("closed_at IS NOT NULL")
 
 
+class Answer(enum.StrEnum):
+    """What families are told that came of what they said."""
+
+    DID = "did"
+    NOT_YET = "not_yet"
+
+
+class Heard(enum.StrEnum):
+    """Why a line may be shown: many said it, or who said it wants it shown."""
+
+    FIVE = "five"
+    ASKED = "asked"
+
+
+class CameFrom(enum.StrEnum):
+    """Where the school heard it: never from what somebody told it in a report or a worry."""
+
+    LETTERS = "letters"
+    TALKS = "talks"
+    EVENING = "evening"
+
+
 @stores(SAFEGUARDING, "somebody is responsible for each report, in time", until="6 years after closing")
 class Incident(SchoolBase):
     """What staff do about a report. It gets its number when staff open the report; no number is used twice."""
@@ -188,6 +210,33 @@ class YouSaid(SchoolBase):
     staff_id: Mapped[StaffId] = described("the adult who wrote it")
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+@stores(PUBLIC_TASK, "families see what came of what they said", until="a year after it was first shown")
+class FamiliesSaid(SchoolBase):
+    """“You said, we did” of families, in the school's words; two people agree to it."""
+
+    __tablename__ = "families_said"
+
+    id: Mapped[RandomKey]
+    lang: Mapped[str] = described("in which language it was written", String(12))
+    said: Mapped[str] = described("what families said, in the school's words", String(400))
+    answer: Mapped[Answer] = described("we did, or not yet", stored_enum(Answer))
+    words: Mapped[str] = described("what the school did, or why not yet", String(400))
+    by_when: Mapped[ShortText] = described("when families hear more of it, where it is not yet")
+    heard: Mapped[Heard] = described(
+        "five families or more said it, or one asked to show it", stored_enum(Heard)
+    )
+    came_from: Mapped[CameFrom] = described("from letters, talks or an evening", stored_enum(CameFrom))
+    written_on: Mapped[date] = described("the day on which it was written")
+    shown_on: Mapped[date | None] = described(
+        "the day on which a second person agreed; before that nobody sees it"
+    )
+    staff_id: Mapped[StaffId] = described("the adult who wrote it")
+    agreed_id: Mapped[StaffId | None] = described("the adult who agreed")
+    replaces_id: Mapped[uuid.UUID | None] = described("the older line in whose place it stands once agreed")
+
+    staff: Mapped[StaffMember] = relationship(lazy="joined", foreign_keys="FamiliesSaid.staff_id")
 
 
 @stores(

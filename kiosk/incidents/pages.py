@@ -4,7 +4,7 @@ from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo
 from kiosk.incidents.closing.views import close
 from kiosk.incidents.export.views import child_protection_file, meeting, register
-from kiosk.incidents.learning.views import learning
+from kiosk.incidents.learning.views import families_said, learning
 from kiosk.incidents.queue.views import bulk_hoax, duty, queue
 from kiosk.incidents.replies.views import write
 

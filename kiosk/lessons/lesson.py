@@ -14,6 +14,7 @@ from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.activity import Activity
+from kiosk.lessons.at_home import AtHome, HomeReader, home_block, without_home
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
@@ -82,6 +83,7 @@ class Lesson:
     subjects: tuple[str, ...] = ()  # a `head.Subject` each, in whose lessons it can be taught
     dir: Literal["ltr", "rtl"] = "ltr"
     checked: bool = True  # somebody who reads its language has read it
+    at_home: AtHome | None = None  # what its family finds; English where no translation is up to date
     # By the code of the language: the same lesson in other words. Never out of date.
     translations: Mapping[str, "Lesson"] = field(default_factory=dict, compare=False, repr=False)
 
@@ -252,9 +254,10 @@ def _read_lesson(
     path = folder / f"lesson.{ENGLISH}.md"
     page = scan_lesson_page(path)
     band = next((band for band in Band if folder.name.startswith(band)), Band.KS2)
-    blocks = Blocks(path, facts, pictures, cast, band)
-    steps, stage = blocks.read(page.blocks)
-    problems = page.problems + (blocks.problems if page.blocks else [])
+    blocks, home = Blocks(path, facts, pictures, cast, band), HomeReader(path, facts)
+    steps, stage = blocks.read(without_home(page.blocks))
+    at_home = home.read(home_block(page.blocks))
+    problems = page.problems + (blocks.problems if page.blocks else []) + home.problems
     if page.loose:
         problems.append(ContentProblem(path, page.loose_line, "words must stand inside a block"))
     head = page.head
@@ -293,6 +296,7 @@ def _read_lesson(
             hash=content_hash(path),
             each_term=head.each_term,
             subjects=head.subjects,
+            at_home=at_home,
             folder=folder,
         ),
         [],
@@ -316,7 +320,8 @@ def _read_translations(
     paths = sorted(set(lesson.folder.glob("lesson.*.md")) - {english})
     if not paths:
         return found, problems
-    first = parse_page(english, dict[str, Any], data=DATA_BLOCKS, marked=True)
+    whole = parse_page(english, dict[str, Any], data=DATA_BLOCKS, marked=True)
+    first = replace(whole, blocks=without_home(whole.blocks))
     for path in paths:
         own, made = scan_translation(path)
         if made is None or own.problems or not made.current:
@@ -324,9 +329,11 @@ def _read_translations(
             continue
         laid = Overlay(own.source, {"title", "text", "line"})
         head = laid.lay_head(first.source)
-        blocks, wrong = lay_blocks(own, first, WORDS_IN, FOR_STAFF)
+        blocks, wrong = lay_blocks(replace(own, blocks=without_home(own.blocks)), first, WORDS_IN, FOR_STAFF)
         reader = Blocks(path, facts, pictures, cast, lesson.band, made.lang)
-        wrong += laid.problems
+        home = HomeReader(path, facts, made.lang)
+        at_home = home.translated(home_block(own.blocks), home_block(whole.blocks))
+        wrong += laid.problems + home.problems
         steps, stage = ([], Stage()) if wrong else reader.read(blocks)
         problems += [*wrong, *reader.problems]
         if wrong or reader.problems or facts.unsaid(read_text(path), made.lang):
@@ -341,6 +348,7 @@ def _read_translations(
             objectives=tuple(Objective(**one) for one in head["objectives"]),
             keeps=Keeps(**head["keeps"]) if "keeps" in head else None,
             vocabulary=(),  # the glossary is English
+            at_home=at_home or lesson.at_home,
         )
     return found, problems
 

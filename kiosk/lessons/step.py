@@ -16,6 +16,7 @@ from kiosk.content.page import Block
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check, parse_yaml
 from kiosk.lessons.activity import Activity
+from kiosk.lessons.at_home import HOME
 from kiosk.lessons.known_kinds import KINDS
 from kiosk.lessons.scenario import Scenario, read_scenario
 from kiosk.lessons.scenes.cast import Cast
@@ -32,7 +33,7 @@ BESIDE_A_STEP: tuple[PassageKind, ...] = ("stretch", "simpler")
 FOR_TEACHERS = {"talk", "adult"}
 READ_ALONE = {"note", "recall", "reflect"}  # not places at which a class stands
 SCENE = "scene"
-DATA_BLOCKS = frozenset({SCENE, TEACHER, *KINDS})  # their words are YAML
+DATA_BLOCKS = frozenset({SCENE, TEACHER, HOME, *KINDS})  # their words are YAML
 FOR_STAFF = frozenset({TEACHER, "adult"})  # English alone
 # For each block of YAML that a child sees, the keys under which its words stand.
 WORDS_IN: Mapping[str, frozenset[str]] = {
@@ -113,6 +114,11 @@ class Blocks:
 
     def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
         if block.name in {SCENE, TEACHER}:
+            return
+        if block.name == HOME:  # a lesson of children leaves it out before its steps are read
+            self.problems.append(
+                self._problem(block.line, "only a lesson of children has words for families")
+            )
             return
         if source is not None:
             yield from self._activity(block, source, scenes)

@@ -23,10 +23,12 @@ from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
 from kiosk.lessons.scenes.cast import Cast, read_cast
 from kiosk.lessons.scenes.rule_scenes import scan_rule_scenes
+from kiosk.linter.at_home import check_at_home, check_home_translation
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code, check_rule_scenes
 from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
+from kiosk.linter.help import check_situation, help_passages
 from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
 from kiosk.linter.passages import (
@@ -61,7 +63,10 @@ from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.form.wording import scan_wordings
+from kiosk.told.family_notice import scan_family_notices
 from kiosk.told.notice import scan_notices
+from kiosk.told.situations import FOLDER as HELP
+from kiosk.told.situations import IDS, scan_situations
 from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
@@ -103,6 +108,8 @@ class _ContentCheck:
         yield from self._check_codes()
         yield from self._check_wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
+        yield from map(of_problem, scan_family_notices([self.content_dir], self.facts)[1])
+        yield from self._help_for_families()
         yield from self._cards_and_answers()
         yield from self._check_sources()
         yield from self._glossary_and_privacy()
@@ -133,8 +140,10 @@ class _ContentCheck:
             own, made = scan_translation(path)
             yield from self._check_translation(list(translation_passages(own, lesson.band)), passages)
             yield from _check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
+            yield from check_home_translation(own, scan)
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
+        yield from check_at_home(lesson, scan)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
@@ -227,6 +236,21 @@ class _ContentCheck:
                 yield error(folder, 1, "L1", f"there is no {name}.{ENGLISH}.yml")
         wanted = (path for path in folder.glob("*.yml") if _name_of(path) in required_wording_files())
         yield from self._check_lines(wanted, check_report)
+
+    def _help_for_families(self) -> Iterator[Finding]:
+        found, problems = scan_situations(self.content_dir, self.facts, self.pictures, Nation.ENGLAND)
+        yield from map(of_problem, problems)
+        for id in IDS:
+            english: list[Passage] = []
+            for path in _english_first((self.content_dir / HELP).glob(f"{id}.*.md")):
+                scan = parse_page(path, dict[str, Any])
+                passages = list(help_passages(scan))
+                yield from self._check_each(passages)
+                if (situation := found.get((id, language_of(path)))) and language_of(path) == ENGLISH:
+                    yield from check_situation(scan, situation, self.facts, self.today)
+                    english = passages
+                elif english:
+                    yield from self._check_translation(passages, english)
 
     def _cards_and_answers(self) -> Iterator[Finding]:
         yield from map(of_problem, scan_cards(self.content_dir, self.facts)[1])

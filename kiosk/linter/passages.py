@@ -13,6 +13,8 @@ from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.source import CLAIM, Source, parse_yaml
+from kiosk.lessons.at_home import HOME
+from kiosk.lessons.at_home import WORDS as HOME_KEYS
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.lessons.step import DATA_BLOCKS, SCENE
@@ -24,6 +26,7 @@ Use = Literal[
     "told", "simpler", "stem", "label", "feedback", "means", "message", "rule", "report", "help", "belief",
 ]  # fmt: skip
 
+READ_AS = {"worry": Band.KS3}  # families read as easily as these children
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _QUIZ_USES: dict[str, Use] = {key: use for kind in KINDS.values() for key, use in kind.words.items()}
 _SCENE_USES: dict[str, Use] = {"says": "message", "alt": "alt"}
@@ -33,6 +36,7 @@ _USES_OF: dict[str, Mapping[str, Use]] = {
     **{name: kind.words_of for name, kind in KINDS_OF_LESSONS.items()},
     SCENE: _SCENE_USES,
     TEACHER: dict.fromkeys(_TEACHER_KEYS, "adult"),
+    HOME: dict.fromkeys(HOME_KEYS, "adult"),
 }
 _CODE_USES: dict[str, Use] = {
     "stem": "stem",
@@ -163,7 +167,7 @@ def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:
 def report_passages(source: Source) -> Iterator[Passage]:
     """The words of the report pages; the chooser is read by every band, so it is checked as for the youngest."""
     name, lang = source.path.name.partition(".")[0], language_of(source.path)
-    band = Band(name) if name in list(Band) else Band.KS1
+    band = READ_AS.get(name) or (Band(name) if name in list(Band) else Band.KS1)
     lines = source.data.get("text") if isinstance(source.data, dict) else None
     for key, text in lines.items() if isinstance(lines, dict) else ():
         if isinstance(text, str):

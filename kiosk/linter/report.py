@@ -8,8 +8,9 @@ from kiosk.bands import Band
 from kiosk.content.language import direction
 from kiosk.content.source import Source, read_yaml
 from kiosk.linter.finding import Finding, error, warning
-from kiosk.linter.passages import Passage
+from kiosk.linter.passages import READ_AS, Passage
 from kiosk.linter.reading import check_grade, check_sentences
+from kiosk.report.form.groups import GROUPS
 from kiosk.report.form.wording import VALUE
 from kiosk.wording.facts import Facts
 
@@ -65,12 +66,13 @@ def check_translation(passages: Iterable[Passage], english: Mapping[str, str]) -
 
 
 def needed_keys(name: str) -> set[str]:
-    """Every key of a band's wording, of the chooser's or of the replies'; KeyError for another name."""
+    """Every key of a band's wording, of that of grown-ups, the chooser or the replies; KeyError for another name."""
     groups = {
         "ks1": ("every-band", "ks1"),
         "ks2": ("every-band", "from-ks2"),
         "ks3": ("every-band", "from-ks2", "from-ks3"),
         "ks4": ("every-band", "from-ks2", "from-ks3", "ks4"),
+        "worry": ("worry",),
         "chooser": ("chooser",),
         "replies": ("replies",),
     }[name]
@@ -85,7 +87,7 @@ def optional_key(key: str, needed: set[str]) -> bool:
 
 def required_wording_files() -> list[str]:
     """Names of the wording files of the report form, each of which a school needs in English at least."""
-    return [*Band, "chooser", "replies"]
+    return [*GROUPS, "chooser", "replies"]
 
 
 def check_report(source: Source, passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
@@ -110,7 +112,7 @@ def check_told(
                 yield error(source.path, passage.line, "L17", f'no page fills "{{{value}}}"')
     if lang != "en":
         return
-    band = Band(name) if name in list(Band) else Band.KS2
+    band = READ_AS.get(name) or (Band(name) if name in list(Band) else Band.KS2)
     yield from check_sentences(passages, band.limits.longest_sentence, facts)
     yield from check_grade(source.path, passages, band.limits.report_fk_ceiling, None, facts)
 

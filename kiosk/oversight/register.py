@@ -16,7 +16,7 @@ NOT_SIGNED = "unsigned"  # everybody who does not agree to the Code in force, fo
 
 
 class Signer(enum.StrEnum):
-    """Who may sign a Code. Nothing is stored about parents and visitors, who sign on paper."""
+    """Who may sign a Code. Parents sign on paper; visitors stand in a book of their own."""
 
     PUPIL = "pupil"
     STAFF = "staff"

@@ -13,7 +13,7 @@ from kiosk.host.page_cache import PageCache
 from kiosk.report.form.wording import Wording
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.intake.urgent import UrgentAlert
-from kiosk.report.replies.guess_limit import GuessLimit
+from kiosk.report.replies.guess_limit import GuessLimit, limit_of_homes
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 from kiosk.storage.db import Database
@@ -41,6 +41,7 @@ class ReportSite(SpeaksLanguages):
     intake_store: IntakeStore
     urgent_alert: UrgentAlert
     guesses: GuessLimit
+    guesses_of_homes: GuessLimit
     page_cache: PageCache = field(default_factory=lambda: PageCache(MOST_CACHED_PAGES), init=False)
 
     @property
@@ -63,6 +64,7 @@ def report_site_of(site: Site) -> ReportSite:
         intake_store=site.intake_store,
         urgent_alert=UrgentAlert(),
         guesses=GuessLimit(),
+        guesses_of_homes=limit_of_homes(),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, random_bytes, seal_to, unlock
 
 ENVELOPE_VERSION = 1
-PADDED_SIZES = (1024, 4096, 16384)  # sizes to which the plaintext is padded; sealing adds 40 bytes
+PADDED_SIZES = (2048, 4096, 16384)  # sizes to which the plaintext is padded; sealing adds 40 bytes
 LARGEST = PADDED_SIZES[-1]  # every form fits into this; longer content is padded to a multiple of it
 NOTE_STEP = 256  # a note grows in steps of this many bytes
 

@@ -49,6 +49,7 @@ from kiosk.storage.db import now_utc
 from kiosk.term_page.book_part import THIS_PAGE
 from kiosk.term_page.pages import issued_pages
 from kiosk.told.acknowledging import acknowledged, is_due
+from kiosk.told.family_notices import SUPERVISED, last_told
 from kiosk.told.in_class import telling_progress
 from kiosk.told.models import StaffTopic
 from kiosk.told.posters import posters_up
@@ -224,6 +225,11 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
     return {"": drill.proven_on} if drill and drill.proven_on <= today else {}
 
 
+def _families_told(session: Session, site: Site, today: date) -> Mapping[str, date]:
+    """The last day on which families were told how access is watched over (clause 12.4)."""
+    return {"": told} if (told := last_told(session, SUPERVISED)) and told <= today else {}
+
+
 def _term_page(session: Session, site: Site, today: date) -> Mapping[str, date]:
     newest = next(iter(issued_pages(session)), None)
     return {"": newest.issued_on} if newest and newest.issued_on else {}
@@ -268,6 +274,7 @@ ALL_SOURCES = SOURCES.also(
         "telling": _telling,
         "monitoring": _monitoring,
         "restore": _restored,
+        SUPERVISED: _families_told,
         "staff-code": _signed,
         "children-code": _classes_asked,
         "register": _register_signed,

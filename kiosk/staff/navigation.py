@@ -49,12 +49,13 @@ SECTIONS = (
         ("/staff/lessons", "/staff/coverage", "/staff/programme", "/staff/approve", "/staff/voices"),
     ),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
+    Section(N_("Families"), ("slips.index",), ("/staff/slips",)),
     Section(
         N_("Duties"),
         ("duties.index",),
         (
             *("/staff/duties", "/staff/term-pages", "/staff/consents", "/staff/access", "/staff/filtering"),
-            *("/staff/officers", "/staff/training"),
+            *("/staff/officers", "/staff/training", "/staff/visitors", "/staff/hall"),
         ),
         (
             (N_("The book"), "duties.index"),
@@ -62,6 +63,8 @@ SECTIONS = (
             (N_("My training"), "training.index"),
             (N_("Filter desk"), "filtering.index"),
             (N_("Access"), "oversight.access_register"),
+            (N_("Visitors"), "visitors.book"),
+            (N_("Hall screen"), "hall.form"),
             (N_("Leadership team"), "oversight.show_consents"),
             (N_("Who to go to"), "told.show_officers"),
         ),

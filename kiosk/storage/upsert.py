@@ -2,7 +2,7 @@
 statement is built once for each kind of database, as building one costs more than executing it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -47,6 +47,12 @@ def insert_if_new(place: Session | Connection, table: type[DeclarativeBase], row
     """Insert a row; one with the same primary key stays as it is. Returns whether the row is new."""
     connection = _flushed(place)
     return connection.execute(_keeping(connection.dialect.name, table), row).rowcount > 0
+
+
+def count_new(place: Session | Connection, table: type[DeclarativeBase], rows: Sequence[Row]) -> int:
+    """Insert the rows of which there is none with the same primary key, in one statement; how many those are."""
+    connection = _flushed(place)
+    return connection.execute(_keeping(connection.dialect.name, table), rows).rowcount if rows else 0
 
 
 def _flushed(place: Session | Connection) -> Connection:

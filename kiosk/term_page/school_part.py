@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.content.language import english_name
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.models import LessonProgress, LessonTaught
 from kiosk.oversight.access import AccessRow, AccessState, pupils_access, staff_access
@@ -21,6 +22,9 @@ from kiosk.oversight.models import TermFigures
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
 from kiosk.oversight.term_figures import changed_in
 from kiosk.site import Site
+from kiosk.slips.chase import by_language
+from kiosk.slips.models import SlipKind
+from kiosk.slips.slips import open_term
 from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, first_of, short
 from kiosk.told.in_class import telling_progress
@@ -36,7 +40,7 @@ def school_part(session: Session, site: Site, latest: TermFigures | None, since:
     return Sheet(
         figures=_practice(latest),
         taught=_taught(session, site, classes, since),
-        people=_people(session, site, classes),
+        people=(*_people(session, site, classes), *_slips(session, site)),
         checked=(*_cover(latest), _allowed(session, site, today)),
         changed=first_of([short(one, LONGEST_CHANGED) for one in changed], MOST_CHANGED),
     )
@@ -102,6 +106,16 @@ def _people(session: Session, site: Site, classes: Sequence[ClassGroup]) -> tupl
         _of("Pupils who agree to our Code", _agreed(parts), sum(len(one.lines) for one in parts)),
         _of(f"Staff who signed{version} of their Code", staff.agreed, len(staff.lines)),
         *(_of(words, _granted(rows), len(rows)) for words, rows in access),
+    )
+
+
+def _slips(session: Session, site: Site) -> tuple[Row, ...]:
+    """Slips about our Code that families sent back, by language: in fives, those of under five families together."""
+    counts = by_language(session, SlipKind.CODE, open_term(site.calendar, site.today()))
+    words = "Families who sent back that they read our Code"
+    return tuple(
+        _of(f"{words}, {english_name(one.lang) if one.lang else 'other languages'}", one.back, one.sent)
+        for one in counts
     )
 
 

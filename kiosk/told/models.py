@@ -58,3 +58,18 @@ class PosterRecord(SchoolBase):
     up_on: Mapped[date] = described("the day")
 
     staff: Mapped[StaffMember] = relationship()
+
+
+@stores(
+    NOT_PERSONAL, "families can read what they were told, and since when", until="kept: an old notice stays"
+)
+class FamilyNoticeDay(SchoolBase):
+    """A day on which families were told a version of a notice; the first is the day on which it was published."""
+
+    __tablename__ = "family_notice_day"
+
+    notice: Mapped[str] = described("which notice", String(80), primary_key=True)
+    lang: Mapped[str] = described("in which language", String(20), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    told_on: Mapped[date] = described("the day", primary_key=True)
+    digest: Mapped[str] = described("the start of the SHA-256 of its words", String(16))

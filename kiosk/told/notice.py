@@ -15,7 +15,8 @@ from kiosk.content.source import Schema, Source
 from kiosk.wording.facts import Facts, Prose
 from kiosk.wording.translated import scan_translated
 
-NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]
+NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster", "first-lines"]
+FIRST_LINES: NoticeId = "first-lines"  # what stands where a page is not in a language yet
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]
 
 

@@ -45,12 +45,13 @@ from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_tran
 from kiosk.upkeep.chores.all_well import queue_all_well, queue_machine
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
-from kiosk.upkeep.chores.retention import delete_expired
+from kiosk.upkeep.chores.retention import delete_expired, forget_slips
 from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
 from kiosk.upkeep.new_site_key import end_earlier_keys
 from kiosk.upkeep.upgrading import forget_way_back
+from kiosk.visitors.book import purge
 from kiosk.voices.recordings import forget_changed, remove_unnamed
 from kiosk.web.sessions import forget_old_sessions
 
@@ -196,10 +197,12 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     today = site.local(now).date()
     if memory.ended_on != today:
         delete_expired(site.databases, site.key, today)
+        forget_slips(site.databases.school, site.calendar, today)
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
             note_lapses(school, Acting(site.key, None, now), items_now(site, today, school), today)
+            purge(school, Acting(site.key, None, now), today)
             forget_changed(school, site)
         with site.databases.school.session(write=False) as school:
             remove_unnamed(school, site.config)

@@ -108,8 +108,15 @@ def show_error(status: int) -> tuple[str, int]:
     if not at_staff:
         g.staff_page_ready = False
         g._login_user = AnonymousUserMixin()  # otherwise the page would look up who is signed in
-    template = "errors/staff.html" if at_staff else "errors/error.html"
+    template = (
+        "errors/staff.html" if at_staff else "families/error.html" if _at_home() else "errors/error.html"
+    )
     return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
+
+
+def _at_home() -> bool:
+    """Whether a family asked; the board of a class only has its address there."""
+    return site_part() == "home" and not request.path.startswith("/home/board")
 
 
 def handle_errors(app: Flask) -> None:
@@ -143,9 +150,9 @@ def handle_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
         log.log_failure(f"unexpected error in {request.endpoint}", error)
-        return app.jinja_env.get_template(
-            "errors/broken.html"
-        ).render(), 500  # rendered without the template context, which may be what failed
+        template = "families/broken.html" if _at_home() else "errors/broken.html"
+        # Rendered without the template context, which may be what failed.
+        return app.jinja_env.get_template(template).render(), 500
 
 
 def put_outage_page(response: Response, error: Exception) -> None:

@@ -12,11 +12,13 @@ from flask_babel import Babel
 from kiosk.adjustments import LARGER_SIZE, NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.config import translations_path
+from kiosk.content.language import ENGLISH, WHOLE, own_name
 from kiosk.site import current_site
 from kiosk.web.look import MOST_LOOKS, Look, Tablet, read_look
 from kiosk.wording.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
+FOR_PUPILS = frozenset({"learn", "board"})
 OWN_LOOK = "own-look"  # session key: the look that a signed-in child has chosen
 
 
@@ -63,11 +65,19 @@ def site_part() -> str:
     return segment if segment in {"learn", "staff", "home", "static"} else "public"
 
 
+def languages_here() -> list[str]:
+    """The school's languages that this page speaks: a pupil's page, or the board, only those in which all of it is."""
+    offered = current_site().config.language_list
+    if request.path.split("/")[1] not in FOR_PUPILS:
+        return offered
+    return [code for code in offered if code in WHOLE] or [ENGLISH]
+
+
 def language() -> str:
-    """BCP 47 code of this request's language; an unknown one falls back to the school's own."""
+    """BCP 47 code of this request's language; one that this page does not speak falls back to the school's own."""
     found: str | None = g.get("language")
     if found is None:
-        offered = current_site().config.language_list
+        offered = languages_here()
         kept = session.get("lang", "") if site_part() == "learn" else ""
         asked = (request.args.get("lang", "") or kept).lower()
         known = (code for code in offered if code.lower() == asked)
@@ -196,13 +206,13 @@ def language_links() -> list[LanguageLink]:
     where = dict(request.view_args or {})
     return [
         LanguageLink(
-            name=(Locale.parse(code, sep="-").display_name or code).capitalize(),
+            name=own_name(code),
             lang=html_language(code),
             dir=direction(code),
             url=url_for(str(request.endpoint), **where | {"lang": code}),
             current=code == language(),
         )
-        for code in current_site().config.language_list
+        for code in languages_here()
     ]
 
 
@@ -236,5 +246,6 @@ def set_up_languages(app: Flask) -> None:
 def _takes_look(endpoint: str) -> bool:
     rules = current_app.url_map.iter_rules(endpoint)
     return any(
-        rule.rule == "/" or rule.rule.startswith(("/home", "/look", "/learn", "/board")) for rule in rules
+        rule.rule == "/" or rule.rule.startswith(("/home", "/look", "/learn", "/board", "/visitors"))
+        for rule in rules
     )

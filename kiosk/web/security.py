@@ -18,6 +18,8 @@ CONTENT_POLICY = (
 )
 # Pages of children and staff play what adults have read aloud; no other page plays anything.
 PLAYING = ("/learn/", "/staff/")
+# What a family opened is no business of the next site, nor of this one's own list of requests.
+UNSAID = {"Referrer-Policy": "no-referrer"}
 PLAYS = {"Content-Security-Policy": f"{CONTENT_POLICY}; media-src 'self'"}
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -106,5 +108,7 @@ def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
             add_vary(response, "HX-Request")
         assert isinstance(response, SecureResponse)  # Flask makes every response one of the app's own
         guards = headers_for(site().config)
-        response.guards = guards | PLAYS if request.path.startswith(PLAYING) else guards
+        if request.path.startswith(PLAYING):
+            guards = guards | PLAYS
+        response.guards = guards | UNSAID if request.path.startswith("/home") else guards
         return response

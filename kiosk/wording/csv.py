@@ -15,8 +15,11 @@ BREAKS = ("\t", "\r", "\n")  # a spreadsheet may take what follows a line break 
 
 
 def safe_cell(cell: str) -> str:
-    """A cell that no spreadsheet runs: a formula gets an apostrophe in front, even after blanks."""
-    return f"'{cell}" if cell.startswith(BREAKS) or _plain_start(cell).startswith(FORMULA_STARTS) else cell
+    """A cell that no spreadsheet runs: a formula gets an apostrophe in front, even after blanks.
+
+    Also one after a semicolon: where that parts the cells of a list, a spreadsheet begins a new one there.
+    """
+    return ";".join(_safe_part(part) for part in cell.split(";"))
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
@@ -36,11 +39,17 @@ def csv_name(*what: str, day: date) -> str:
     return "-".join([*re.findall(r"[a-z0-9]+", plain), day.isoformat()]) + ".csv"
 
 
+def _safe_part(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(BREAKS) or _plain_start(cell).startswith(FORMULA_STARTS) else cell
+
+
 def _plain_start(cell: str) -> str:
     # Full-width, small and superscript signs are normalised first; an invisible character must not hide a formula
     # sign.
     plain = unicodedata.normalize("NFKC", cell)
     seen = (
-        at for at, sign in enumerate(plain) if not sign.isspace() and unicodedata.category(sign)[0] != "C"
+        at
+        for at, sign in enumerate(plain)
+        if not sign.isspace() and sign != '"' and unicodedata.category(sign)[0] != "C"
     )
     return plain[next(seen, len(plain)) :]

@@ -135,6 +135,7 @@ class Facts:
     all: Mapping[str, Fact]
     helplines: Helplines
     elsewhere: frozenset[str] = frozenset()  # ids of facts that hold in other nations only
+    by_nation: Mapping[Nation, Helplines] = field(default_factory=dict)  # the lines of each
     _kinds: Mapping[str, Callable[[str], bool]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -228,7 +229,10 @@ def read_facts(content_dir: Path, nation: Nation | None = None) -> Facts:
     raise_if_any(problems)
     held, lines_held = _held(facts, nation), _held(lines, nation)
     return Facts(
-        held, Helplines(lines_held, _ids(lines).difference(lines_held)), _ids(facts).difference(held)
+        held,
+        Helplines(lines_held, _ids(lines).difference(lines_held)),
+        _ids(facts).difference(held),
+        {each: Helplines(_held(lines, each)) for each in EVERYWHERE},
     )
 
 

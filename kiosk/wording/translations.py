@@ -8,6 +8,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from kiosk.content.language import FIRST
+
 # Staff pages are always English, so their messages may stay untranslated. Anything that is not listed here
 # counts as read by pupils or parents: a new page must be translated before it is finished.
 # tests/wording/test_translations.py proves the list against what the templates extend and include.
@@ -45,6 +47,8 @@ STAFF_ONLY = (
     "kiosk/lessons/sets.py",
     "kiosk/oversight/*",
     "kiosk/readers/*",
+    "kiosk/slips/slips.py",
+    "kiosk/slips/views/office.py",
     "kiosk/staff/*",
     "kiosk/term_dates/*",
     "kiosk/term_page/*",
@@ -52,6 +56,7 @@ STAFF_ONLY = (
     "kiosk/training/*",
     "kiosk/voices/files.py",
     "kiosk/voices/recordings.py",
+    "kiosk/visitors/views/office.py",
     "kiosk/voices/views/recording.py",
     "kiosk/wording/words.py",
     "kiosk/year_end/*",
@@ -84,6 +89,7 @@ STAFF_ONLY = (
     "kiosk/templates/conduct/staff.html",
     "kiosk/templates/duties/*",
     "kiosk/templates/errors/staff.html",
+    "kiosk/templates/families/hall_form.html",
     "kiosk/templates/filtering/*",
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",
@@ -94,14 +100,66 @@ STAFF_ONLY = (
     "kiosk/templates/parts/taught.html",
     "kiosk/templates/parts/typed.html",
     "kiosk/templates/readers/*",
+    "kiosk/templates/slips/card.html",
+    "kiosk/templates/slips/class.html",
+    "kiosk/templates/slips/homes.html",
+    "kiosk/templates/slips/index.html",
+    "kiosk/templates/slips/letters.html",
+    "kiosk/templates/slips/text.html",
     "kiosk/templates/staff.html",
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
     "kiosk/templates/term_page/*",
     "kiosk/templates/told/*",
     "kiosk/templates/training/[!l]*",
+    "kiosk/templates/visitors/book.html",
     "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
+)
+
+# What families read first: all that a catalogue of a language in `FIRST` holds. Everything that is not listed here is
+# stripped from it by `make translations`.
+FOR_FAMILIES = (
+    "kiosk/app.py",
+    "kiosk/families/*",
+    "kiosk/public/*",
+    "kiosk/slips/*",
+    "kiosk/visitors/*",
+    "kiosk/web/errors.py",
+    "kiosk/wording/years.py",
+    "kiosk/templates/base.html",
+    "kiosk/templates/conduct/_rules.html",
+    "kiosk/templates/conduct/_words.html",
+    "kiosk/templates/conduct/children.html",
+    "kiosk/templates/conduct/read*",
+    "kiosk/templates/errors/[!s]*",
+    "kiosk/templates/families/*",
+    "kiosk/templates/home.html",
+    "kiosk/templates/lessons/_figure.html",
+    "kiosk/templates/lessons/_helplines.html",
+    "kiosk/templates/lessons/*_home.html",
+    "kiosk/templates/parts/button.html",
+    "kiosk/templates/parts/draft.html",
+    "kiosk/templates/parts/empty.html",
+    "kiosk/templates/parts/eyes.html",
+    "kiosk/templates/parts/help.html",
+    "kiosk/templates/parts/icon.html",
+    "kiosk/templates/parts/idle.html",
+    "kiosk/templates/parts/language.html",
+    "kiosk/templates/parts/listen.html",
+    "kiosk/templates/parts/made_up.html",
+    "kiosk/templates/parts/no_network.html",
+    "kiosk/templates/parts/plate.html",
+    "kiosk/templates/parts/published.html",
+    "kiosk/templates/parts/read_page.html",
+    "kiosk/templates/parts/scene.html",
+    "kiosk/templates/parts/way.html",
+    "kiosk/templates/parts/words.html",
+    "kiosk/templates/public/[!p]*",
+    "kiosk/templates/public/privacy.html",
+    "kiosk/templates/pupil.html",
+    "kiosk/templates/slips/*",
+    "kiosk/templates/visitors/*",
 )
 
 
@@ -128,8 +186,9 @@ class Status:
 
     def lines(self) -> Iterator[str]:
         """The status in plain lines, the summary first."""
+        whose = "what families read first" if self.lang in FIRST else "pupils' and parents' pages"
         yield (
-            f"{self.lang}: {self.pupils} messages of pupils' and parents' pages are translated; "
+            f"{self.lang}: {self.pupils} messages of {whose} are translated; "
             f"{self.staff} of staff pages, which are shown in English"
         )
         yield from (f"   changed since: {text}" for text in self.stale)
@@ -158,7 +217,18 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def is_for_staff(message: Message) -> bool:
     """Whether a message is used only on staff pages."""
-    return all(any(fnmatchcase(name, one) for one in STAFF_ONLY) for name, _ in message.locations)
+    return all(_is_in(name, STAFF_ONLY) for name, _ in message.locations)
+
+
+def is_for_families(message: Message) -> bool:
+    """Whether a message is used on a page that families read first."""
+    return any(_is_in(name, FOR_FAMILIES) and not _is_in(name, STAFF_ONLY) for name, _ in message.locations)
+
+
+def wanted_in(lang: str, found: Iterable[Message]) -> list[Message]:
+    """The messages that a language has to translate: those of families' pages, or every one that is not for staff."""
+    read = is_for_families if lang in FIRST else lambda message: not is_for_staff(message)
+    return [message for message in found if read(message)]
 
 
 def is_whole(message: Message | None) -> bool:
@@ -171,9 +241,14 @@ def first_form(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _language_status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
+def _is_in(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, one) for one in patterns)
+
+
+def _language_status(lang: str, wanted: Sequence[Message], catalogue: Catalog) -> Status:
     found = [(message, catalogue.get(message.id, message.context)) for message in wanted]
-    pupils = [(first_form(message), own) for message, own in found if not is_for_staff(message)]
+    read = {id(message) for message in wanted_in(lang, wanted)}
+    pupils = [(first_form(message), own) for message, own in found if id(message) in read]
     staff = [own for message, own in found if is_for_staff(message)]
     stale = tuple(text for text, own in pupils if own and own.fuzzy)
     missing = tuple(text for text, own in pupils if not is_whole(own) and text not in stale)

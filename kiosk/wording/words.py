@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.roles import Role
 from kiosk.wording.messages import N_
+from kiosk.wording.years import class_words as class_words
+from kiosk.wording.years import year_words as year_words
 
 DAYS_BY_NAME = 6
 ROLES: Mapping[Role, str] = {
@@ -106,21 +108,6 @@ def slot_words(slot: Slot, calendar: SchoolCalendar, now: datetime) -> str:
 def role_words(role: Role, deputy: bool = False, say: Callable[[str], str] = _) -> str:
     """A role, and whether as the deputy: 'Principal', 'Safeguarding lead, deputy'."""
     return say(N_("%(role)s, deputy")) % {"role": say(ROLES[role])} if deputy else say(ROLES[role])
-
-
-def year_words(year: str) -> str:
-    """A school year as people say it: Reception, Year 5, Years 3 and 4."""
-    names = {"N": _("Nursery"), "R": _("Reception")}
-    if year in names:
-        return str(names[year])
-    if "/" in year:
-        return str(_("Years %(years)s", years=_(" and ").join(year.split("/"))))
-    return str(_("Year %(year)s", year=year))
-
-
-def class_words(name: str, year: str) -> str:
-    """A class and its year: 'Kestrels, Year 5'."""
-    return f"{name}, {year_words(year)}"
 
 
 def _hour_words(at: datetime) -> str:

@@ -70,9 +70,13 @@ def playwright_driver() -> Iterator[Playwright]:
         yield driver
 
 
-def launch(driver: Playwright, *more: str, **options: Any) -> Browser:
-    """Chromium as the machine has it, with `more` switches; without a sandbox only as root, where it has none."""
+def launch(driver: Playwright, *more: str, whole: bool = False, **options: Any) -> Browser:
+    """Chromium as the machine has it, with `more` switches; without a sandbox only as root, where it has none.
+
+    `whole`: with its screen, where one is named, as its text is a few pixels narrower than that of its shell.
+    """
     path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    path = (whole and os.environ.get("WHOLE_CHROMIUM")) or path
     args = ["--disable-gpu", *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return driver.chromium.launch(executable_path=path, args=args, **options)
 
@@ -110,6 +114,14 @@ def _close_soon(close: Callable[..., None]) -> None:
 def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
     """One browser for all tests of a worker."""
     browser = launch(playwright_driver)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright_driver: Playwright) -> Iterator[Browser]:
+    """The whole browser, for files that measure what fits: each has it for its `chromium`."""
+    browser = launch(playwright_driver, whole=True)
     yield browser
     browser.close()
 

@@ -53,6 +53,9 @@ STAFF = [
     "/staff/password",
     "/staff/notices",
     "/staff/notices/everybody",
+    "/staff/notices/families",
+    "/staff/we-did/families",
+    "/staff/we-did/families/new",
     "/staff/posters",
     "/staff/posters/poster/all/ur",
     "/staff/posters/cards/ks2/en",
@@ -98,7 +101,9 @@ STAFF = [
     "/staff/completion/",
     "/staff/completion/pupils",
     "/staff/term-pages/",
+    "/staff/hall",
 ]
+OFFICE = ["/staff/slips/", "/staff/slips/text", "/staff/slips/card", "/staff/visitors", "/staff/hall"]
 WHO_CAN_READ = [
     "/staff/roles",
     "/staff/roles/dsl",
@@ -190,8 +195,6 @@ def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: 
     ("class_name", "lesson"),
     [
         ("Wrens", "ks1-privacy-keep-it-safe"),
-        ("Kestrels", "ks2-bullying-upstander"),
-        ("8 Maple", "ks3-information-why-this-post"),
         ("10 Cedar", "ks4-relationships-control-and-sextortion"),
     ],
 )
@@ -304,6 +307,14 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
 
 
+def test_axe_finds_nothing_on_pages_of_the_office_in_any_look(laptop: Page) -> None:
+    become(laptop, "Mrs Doyle")
+    for path in OFFICE:
+        laptop.goto(path)
+        look_at(laptop)
+        look_at_every_look(laptop)
+
+
 def test_axe_finds_nothing_where_tablets_are_set_up_and_cards_printed(laptop: Page) -> None:
     become(laptop, "Ms Okafor")
     laptop.goto("/staff/tablets")
@@ -333,7 +344,8 @@ def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page)
         answer = laptop.goto(path)
         if answer and answer.ok:
             look_at(laptop)
-        look_at_every_look(laptop)
+        if name == "Mrs Adeyemi":  # she sees the most of them
+            look_at_every_look(laptop)
     laptop.goto("/staff/roles")
     decide = laptop.get_by_role("link", name="Look at it and decide")
     if decide.count():

@@ -114,7 +114,7 @@ def test_every_question_is_done_by_ear_and_picture(child: Page, lesson: str) -> 
 
 
 # Not for the child: an adult types the words of a card, and chooses a language.
-FOR_ADULTS = ("For grown-ups", "English", "Polski", "اردو", "Grown-up")
+FOR_ADULTS = ("For grown-ups", "Grown-up", "English", "Polski", "اردو", "Cymraeg", "Română", "العربية")
 MOST_PAGES = 60  # from the start page to goodbye, with every answer that is tried
 
 

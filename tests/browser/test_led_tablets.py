@@ -53,7 +53,7 @@ def test_an_answer_waits_for_the_class_and_says_by_itself_what_fits(
             tablet.locator("main .answer").first.click()
             tablet.locator("#go-on").click()
             expect(tablet.locator("#feedback")).to_be_focused()
-            # In Urdu a question is one view on tablets, as test_one_view_of_questions.py has it.
+            # In Urdu a question is one view on tablets, as one_view/test_questions.py has it.
             see_whole(tablet, f"sent-{band}-{lang}", SIZES if lang == "en" else [SIZES[0], SIZES[2]])
         expect(tablet.locator("#feedback")).to_have_text(SENT)
         expect(tablet.locator("main :checked")).to_be_disabled()

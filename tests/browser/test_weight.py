@@ -36,7 +36,7 @@ INSIDE = {
 MOST_BYTES_TO_A_QUESTION = {"ks1": 160_000, "ks2": 170_000, "ks3": 160_000, "ks4": 160_000}
 
 
-def _visit(browser: Browser, school: School, path: str, cookies: Any = None) -> tuple[int, list[str]]:
+def visit(browser: Browser, school: School, path: str, cookies: Any = None) -> tuple[int, list[str]]:
     """Bytes over the wire and addresses asked for, with an empty cache."""
     context = context_at(browser, school.url, viewport=TABLET)
     if cookies:
@@ -54,7 +54,7 @@ def _visit(browser: Browser, school: School, path: str, cookies: Any = None) -> 
 
 
 def _within(browser: Browser, school: School, path: str, most: int, cookies: Any = None) -> None:
-    size, asked = _visit(browser, school, path, cookies)
+    size, asked = visit(browser, school, path, cookies)
     assert len(asked) <= MOST_REQUESTS, "\n".join(asked)
     assert 1_000 < size <= most, f"{path} is {size} bytes: {asked}"
     assert all(address.startswith(school.url) for address in asked), "a request left our own site"

@@ -124,7 +124,7 @@ def test_the_list_of_people_is_for_its_owner_alone_and_has_the_promised_shape(li
     path = filled_demo() / "demo.json"
     assert is_private(path)
     assert json.loads(path.read_text(encoding="utf-8")) == listed
-    assert set(listed) == {"url", "classes", "staff", "recovery_sheets", "root", "schema"}
+    assert set(listed) == {"url", "classes", "staff", "slips", "recovery_sheets", "root", "schema"}
     assert listed["url"] == "http://localhost"
     for one in listed["classes"]:
         assert set(one) == {"name", "band", "code", "pupils"}

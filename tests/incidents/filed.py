@@ -124,6 +124,7 @@ FILE: dict[str, Any] = {
     "report": {
         "arrived": {"day": "2026-11-25", "from": "9:00", "to": "10:00"},
         "written_by": None,
+        "from_adult": False,
         "words": "He asked where I live.",
         "address": "",
         "name": "",

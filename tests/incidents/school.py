@@ -20,6 +20,7 @@ from kiosk.config import Config
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
+from kiosk.report.form.groups import Group
 from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import IntakeStore, open_intake
@@ -61,7 +62,7 @@ class School:
         concern: str = "bullying",
         at: datetime | None = None,
         is_self_test: bool = False,
-        band: Band = Band.KS3,
+        band: Group = Band.KS3,
         **given: Any,
     ) -> uuid.UUID:
         """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id."""

@@ -85,12 +85,18 @@ def test_a_version_is_found_by_its_number(browser: FlaskClient, session: Session
     assert "6 Jays" in page.text
 
 
-@pytest.mark.parametrize(("who", "page"), [("parent", "/home/code/ks2"), ("visitor", "/home/code/visitor")])
-def test_of_parents_and_visitors_nothing_is_kept_and_the_page_says_so(
-    browser: FlaskClient, who: str, page: str
+@pytest.mark.parametrize(
+    ("who", "page", "words"),
+    [
+        ("parent", "/home/code/ks2", "Parents sign on paper"),
+        ("visitor", "/home/code/visitor", "Visitors sign at reception"),
+    ],
+)
+def test_no_parent_and_no_visitor_stands_in_the_register_and_the_page_says_where_they_sign(
+    browser: FlaskClient, who: str, page: str, words: str
 ) -> None:
     answer = Page(browser.get(f"{ADDRESS}?who={who}").text)
-    assert "Parents and visitors sign on paper" in answer.text
+    assert words in answer.text
     assert answer.link("The page to print") == page
     assert names(answer) == []
 

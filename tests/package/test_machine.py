@@ -150,7 +150,9 @@ def test_through_nginx_the_school_has_its_pages_and_homes_have_theirs(school: Ma
     assert "0800 1111" in body
     assert "kiosk.css" in body
     assert school.page(f"https://{HOMES}:8443/home/")[0] == 200
-    assert school.page(f"https://{HOMES}:8443/report/ks2/en")[0] == 404
+    assert school.page(f"https://{HOMES}:8443/report/kin/en")[0] == 503
+    assert school.page(f"https://{HOMES}:8443/report/ks2/en")[0] == 303
+    assert school.page(f"https://{HOMES}:8443/staff/")[0] == 404
 
 
 def test_the_proxy_writes_nothing_and_doctor_sees_that(school: Machine) -> None:

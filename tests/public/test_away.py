@@ -37,6 +37,9 @@ def test_it_speaks_every_language_of_the_school_its_own_first_and_english_always
         ("en-GB", "ltr"),
         ("ur", "rtl"),
         ("pl", "ltr"),
+        ("cy", "ltr"),
+        ("ro", "ltr"),
+        ("ar", "rtl"),
     ]
     polish = away_page(Config(languages="pl"))
     assert re.findall(r'<(?:html|section) lang="([^"]+)"', polish) == ["pl", "pl", "en-GB"]

@@ -13,13 +13,15 @@ from kiosk.public.articles import Articles, Related
 from kiosk.site import Content
 from kiosk.wording.facts import Helplines
 from tests.pages import Element, Page
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
+OF_FAMILIES = {"/home/all"}  # which wear their own frame
 ADDRESSES = [
-    "/home/",
-    "/home/help",
-    "/home/help?band=ks1",
+    *OF_FAMILIES,
+    "/home/help/all",
+    "/home/help/all?band=ks1",
     *(f"/home/privacy/{reader}" for reader in (*Band, "parents")),
     "/home/policy",
     "/home/about",
@@ -65,6 +67,16 @@ def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(
     assert html["lang"] == {"en": "en-GB"}.get(lang, lang)
     assert html["dir"] == ("rtl" if lang == "ur" else "ltr")
     assert page.heading
+    if address in OF_FAMILIES:
+        assert (
+            page.link(
+                "Are you a child? Tell someone"
+                if lang == "en"
+                else page.all("footer")[0].find_all("a")[-1].text
+            )
+            == "/report/"
+        )
+        return
     (header,) = page.all("header")
     leave, *_, tell = header.find_all("a")
     assert leave.attrs["href"].startswith("/?")
@@ -81,15 +93,16 @@ def test_no_page_has_a_style_or_script_of_its_own_or_loads_anything_foreign(
 
 
 def test_the_index_leads_to_every_page_for_families(client: FlaskClient) -> None:
-    page = page_of(client, "/home/?lang=pl")
+    page = page_of(client, "/home/all?lang=pl")
     links = {link.attrs["href"].partition("?")[0] for link in page.all("a")}
     expected = {f"/home/code/{code}" for code in (*Band, "staff", "visitor")}
     expected |= {f"/home/privacy/{reader}" for reader in (*Band, "parents")}
-    expected |= {"/home/help", "/home/policy", "/home/about", "/home/lessons/", "/report/"}
+    expected |= {"/home/help/all", "/home/policy", "/home/about", "/home/lessons/", "/report/"}
     assert expected <= links
     for link in sorted(links - {"/", "/report/"}):
         if link.startswith("/home"):
-            assert client.get(link).status_code == 200, link
+            wanted = 303 if link == "/home/worry" else 200  # which leads on to the form
+            assert client.get(link).status_code == wanted, link
 
 
 @pytest.mark.parametrize("address", ["/home/slip", "/home/slip/abc", "/home/privacy/ks5"])
@@ -98,7 +111,7 @@ def test_pages_that_do_not_exist_are_not_found(client: FlaskClient, address: str
 
 
 def test_help_for_children_is_grouped_by_the_age_from_which_it_is_there(client: FlaskClient) -> None:
-    page = page_of(client, "/home/help")
+    page = page_of(client, "/home/help/all")
     children = part(page, "children").text
     places = [children.index(f"From the age of {age}") for age in (4, 7, 11, 14)]
     assert places == sorted(places)
@@ -110,7 +123,7 @@ def test_help_for_one_age_leaves_out_what_is_for_older_children(
     client: FlaskClient, content: Content
 ) -> None:
     lines: Helplines = content.facts.helplines
-    children = part(page_of(client, "/home/help?band=ks1"), "children").text
+    children = part(page_of(client, "/home/help/all?band=ks1"), "children").text
     for line in lines.all.values():
         if "child" in line.audience:
             said = line.what["en"]
@@ -118,7 +131,7 @@ def test_help_for_one_age_leaves_out_what_is_for_older_children(
 
 
 def test_numbers_can_be_rung_and_keep_their_direction(client: FlaskClient) -> None:
-    page = page_of(client, "/home/help?lang=ur")
+    page = page_of(client, "/home/help/all?lang=ur")
     calls = {
         link.attrs["href"]: link.find_all("bdi")[0].text
         for link in page.all("a")
@@ -129,7 +142,7 @@ def test_numbers_can_be_rung_and_keep_their_direction(client: FlaskClient) -> No
 
 
 def test_a_number_to_text_is_texted_and_never_rung(client: FlaskClient) -> None:
-    page = page_of(client, "/home/help")
+    page = page_of(client, "/home/help/all")
     addresses = {link.attrs["href"] for link in page.all("a")}
     assert {"sms:85258", "sms:7726"} <= addresses
     assert not {"tel:85258", "tel:7726"} & addresses
@@ -137,7 +150,7 @@ def test_a_number_to_text_is_texted_and_never_rung(client: FlaskClient) -> None:
 
 
 def test_drafts_of_help_lines_stand_beside_their_english(client: FlaskClient, content: Content) -> None:
-    text = page_of(client, "/home/help?lang=ur").text
+    text = page_of(client, "/home/help/all?lang=ur").text
     for line in content.facts.helplines.all.values():
         assert line.what["en"] in text
         assert line.what["ur"] in text
@@ -148,16 +161,16 @@ def test_hours_are_shown_until_their_review_date_and_the_line_stays_after_it(
 ) -> None:
     shout = content.facts.helplines["shout"]
     on(monkeypatch, shout.review_by)
-    assert SHOUT_HOURS in page_of(client, "/home/help").text
+    assert SHOUT_HOURS in page_of(client, "/home/help/all").text
     on(monkeypatch, shout.review_by.replace(year=shout.review_by.year + 1))
-    text = page_of(client, "/home/help").text
+    text = page_of(client, "/home/help/all").text
     assert SHOUT_HOURS not in text
     assert shout.what["en"] in text
 
 
 def test_only_lines_that_need_a_name_say_so(client: FlaskClient, content: Content) -> None:
     needed = [line for line in content.facts.helplines.all.values() if line.needs_name]
-    assert page_of(client, "/home/help").text.count("They ask for your name.") == len(needed)
+    assert page_of(client, "/home/help/all").text.count("They ask for your name.") == len(needed)
 
 
 @pytest.mark.parametrize("band", list(Band))
@@ -227,11 +240,11 @@ def test_the_page_of_help_says_when_the_numbers_were_looked_up_and_doubts_those_
     )
     last = min(line.review_by for line in content.facts.helplines.all.values() if line.any_number)
     on(monkeypatch, last)
-    text = page_of(client, "/home/help").text
+    text = page_of(client, "/home/help/all").text
     assert "Each number here was looked up in November 2026 or later." in text
     assert not any(doubt in text for doubt in doubts)
     on(monkeypatch, last.replace(year=last.year + 1))
-    page = page_of(client, "/home/help")
+    page = page_of(client, "/home/help/all")
     cards = [one for one in page.all("div") if one.attrs.get("class") == "helpline"]
     to_ring = [
         one for one in cards if any(re.match("(tel|sms):", a.attrs["href"]) for a in one.find_all("a"))
@@ -252,7 +265,7 @@ def test_the_credits_name_whose_work_this_is_and_give_each_licence(client: Flask
     assert len(licences) == 4
 
 
-@pytest.mark.parametrize("address", ["/home/", "/home/help"])
+@pytest.mark.parametrize("address", ["/home/all", "/home/help/all"])
 def test_a_language_that_nobody_has_checked_asks_who_reads_it_to_look(
     client: FlaskClient, address: str
 ) -> None:
@@ -262,3 +275,9 @@ def test_a_language_that_nobody_has_checked_asks_who_reads_it_to_look(
         text = page_of(client, f"{address}?lang={lang}").text
         assert own in text
         assert asks in text
+
+
+def test_whoever_has_a_worry_comes_to_a_form_that_opens(app: Flask, client: FlaskClient) -> None:
+    change_site(app, config=site_of(app).config.model_copy(update={"languages": "en,pl,ro"}))
+    for lang, form in (("en", "en"), ("pl", "pl"), ("ro", "en"), ("xx", "en")):
+        assert client.get(f"/home/worry?lang={lang}").location == f"/report/kin/{form}"

@@ -44,11 +44,11 @@ def sections(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("person", "expected"),
     [
-        ("dsl", ["Reports", "Classes", "Lessons", "Code", "Duties"]),
+        ("dsl", ["Reports", "Classes", "Lessons", "Code", "Families", "Duties"]),
         ("principal", ["Reports", "Classes", "Lessons", "Code", "Duties"]),
         ("chair", ["Reports", "Lessons", "Code", "Duties"]),
         ("network", ["Classes", "Lessons", "Code", "Duties"]),
-        ("teacher", ["Classes", "Lessons", "Code", "Duties"]),
+        ("teacher", ["Classes", "Lessons", "Code", "Families", "Duties"]),
     ],
 )
 def test_each_person_is_shown_the_sections_that_open_for_them(

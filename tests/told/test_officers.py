@@ -36,11 +36,11 @@ def test_who_holds_a_role_says_how_to_reach_them_and_families_read_it_without_an
     lead, teacher = make_staff(session, Role.DSL, name="Zora Lead"), make_staff(session)
     session.commit()
     browser = staff_browser(app, lead)
-    assert "Ask at the school office." in client.get("/home/help").text
+    assert "Ask at the school office." in client.get("/home/help/all").text
     for _ in range(2):
         said = browser.post(OFFICERS, data={"reach": "Room 4,  <b>before</b> school"})
         assert said.status_code == 303, "sent twice it is the same"
-    for address in ("/home/help", "/home/policy", "/home/help?band=ks2&lang=ur"):
+    for address in ("/home/help/all", "/home/policy", "/home/help/all?band=ks2&lang=ur"):
         text = client.get(address).text
         assert "Zora Lead" in text and "Room 4, &lt;b&gt;before&lt;/b&gt; school" in text
         assert lead.email not in text
@@ -72,7 +72,7 @@ def test_staff_alone_read_who_looks_after_the_filter(
     assert (
         "Filter & Sons, 01632 960 155" in Page(staff_browser(app, teacher).get("/staff/officers").text).text
     )
-    assert "Filter & Sons" not in Page(client.get("/home/help").text).text
+    assert "Filter & Sons" not in Page(client.get("/home/help/all").text).text
     name_contractor(app, "")
     assert "looks after the filter" not in staff_browser(app, teacher).get("/staff/officers").text
 
@@ -94,6 +94,6 @@ def test_while_the_database_is_away_the_helplines_stand_all_the_same(
         raise OperationalError("select", {}, Exception("away"))
 
     monkeypatch.setattr("kiosk.public.views.home.officers", away)
-    answer = client.get("/home/help")
+    answer = client.get("/home/help/all")
     assert answer.status_code == 200
     assert "0800 1111" in answer.text

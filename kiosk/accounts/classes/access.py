@@ -54,13 +54,24 @@ def may_open_class(session: Session, staff: StaffMember, class_group: ClassGroup
 
 def class_to_open(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it."""
-    return _find_class(session, class_id, None if opens_every_class(staff) else staff)
+    return find_class(session, class_id, None if opens_every_class(staff) else staff)
 
 
 def class_for_adjustments(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it and see its children's adjustments; looking after the network is not
     enough."""
-    return _find_class(session, class_id, None if adjusts_every_class(staff) else staff)
+    return find_class(session, class_id, None if adjusts_every_class(staff) else staff)
+
+
+def find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
+    """The class of this id, of this teacher if one is given; one query whether it exists or not (promise S9).
+
+    Where any class will do, and this one is known to the session already, nothing is asked.
+    """
+    if teacher is None:
+        return session.get(ClassGroup, class_id)
+    taught = select(ClassTeacher.class_group_id).where(ClassTeacher.staff_id == teacher.id)
+    return session.scalar(select(ClassGroup).where(ClassGroup.id == class_id, ClassGroup.id.in_(taught)))
 
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
@@ -77,7 +88,7 @@ def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) 
     """A class, if this person may see its progress; whoever does not teach any more sees none of an old class."""
     if not SEE_PROGRESS & staff.roles:
         return None
-    return _find_class(session, class_id, None if sees_all_progress(staff) else staff)
+    return find_class(session, class_id, None if sees_all_progress(staff) else staff)
 
 
 def taught_classes(session: Session, staff: StaffMember) -> list[ClassGroup]:
@@ -122,17 +133,6 @@ def year_order(year: str) -> tuple[int, str]:
     """Where a year comes in a school: nursery, reception, 1 to 13; a mixed class by its youngest."""
     first = year.split("/")[0]
     return ({"N": -1, "R": 0}.get(first, int(first) if first.isdecimal() else 99), year)
-
-
-def _find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
-    """The class of this id, of this teacher if one is given; one query whether it exists or not (promise S9).
-
-    Where any class will do, and this one is known to the session already, nothing is asked.
-    """
-    if teacher is None:
-        return session.get(ClassGroup, class_id)
-    taught = select(ClassTeacher.class_group_id).where(ClassTeacher.staff_id == teacher.id)
-    return session.scalar(select(ClassGroup).where(ClassGroup.id == class_id, ClassGroup.id.in_(taught)))
 
 
 def _classes_of(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:

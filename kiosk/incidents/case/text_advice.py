@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from kiosk.bands import Band
 from kiosk.content.readability import grade, sentences, words
+from kiosk.report.form.groups import GROUPS, Group, is_from_adult
 from kiosk.wording.messages import N_
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
 SCALE = (4, 17)  # the youngest and the oldest age on the meter
 MOSTLY = 0.95  # share of English letters below which no reading age can be measured
-ABOUT_PEOPLE = N_("It asks about people. Leave it out: a child may think you are looking for someone.")
-NO_ANSWER_HERE = N_("The child cannot answer on that page, and questions may frighten.")
+ABOUT_PEOPLE = N_(
+    "It asks about people. Leave it out: whoever reads it may think you are looking for someone."
+)
+NO_ANSWER_HERE = N_("That page takes no answer, and questions may frighten.")
 NO_PROMISE = N_("Do not promise this: other people may have to be told to keep the child safe.")
 
 # Words of offices, and what to say to a child in their place; the longest come first.
@@ -96,7 +98,7 @@ def advice(text: str, body: Mapping[str, Any], helplines: Collection[str] = ()) 
     names = [AdvisedPassage(name, why) for name, why in names_in_answer(without, body)]
     wording = [AdvisedPassage(one, NO_PROMISE) for one in dict.fromkeys(_PROMISE.findall(text))]
     wording += _office_words(text)
-    reading, questions = _reading_ease(text, Band(body["band"])), _questions_in(text)
+    reading, questions = _reading_ease(text, GROUPS[body["band"]]), _questions_in(text)
     return Advice(reading, tuple(names), tuple(questions), tuple(wording))
 
 
@@ -105,7 +107,7 @@ def reading_age(text: str) -> int:
     return max(AGE_OF_GRADE, ceil(grade(text.splitlines())) + AGE_OF_GRADE)
 
 
-def _reading_ease(text: str, band: Band) -> Reading | None:
+def _reading_ease(text: str, band: Group) -> Reading | None:
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter.isascii() for letter in letters) < MOSTLY * max(len(letters), 1):
         return None
@@ -163,6 +165,8 @@ def names_the_child(text: str, body: Mapping[str, Any]) -> bool:
 
     Names that are words as well ("May", "Joy") count where they stand like a name.
     """
+    if is_from_adult(body):
+        return False  # it is how to reach them
     given = _word_parts(str(body.get("name", "")))
     capitals = _word_parts(" ".join(_capitalised_words(_without_quotes(text))))
     return bool(given & ((_word_parts(text) - _COMMON) | capitals))

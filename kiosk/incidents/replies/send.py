@@ -22,6 +22,7 @@ from kiosk.incidents.case_log.entries import line_with
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedRow
 from kiosk.report.form.answers import is_nonce
+from kiosk.report.form.groups import is_from_adult
 from kiosk.report.replies.threads import IN_BODY, LONGEST_REPLY, add_reply, show_state
 from kiosk.sealing.site_key import SiteKey
 from kiosk.web.forms import FormErrors
@@ -87,6 +88,10 @@ def text_of(draft: AnswerDraft, ready: Mapping[str, str]) -> str:
     return ready.get(draft.ready, draft.note)
 
 
+WRITE_TO_CHILD = N_("Write to the child, or choose a ready answer.")
+WRITE_TO_ADULT = N_("Write your answer.")
+
+
 def errors_in(draft: AnswerDraft, ready: Mapping[str, str], body: Mapping[str, Any]) -> FormErrors:
     """What keeps these words from being sent to the child who sent `body`."""
     errors, text = FormErrors(), text_of(draft, ready)
@@ -96,7 +101,7 @@ def errors_in(draft: AnswerDraft, ready: Mapping[str, str], body: Mapping[str, A
         both = N_("You chose a ready answer and wrote words of your own. Choose which of them to send.")
         errors.add("ready", both)
     elif not text:
-        errors.add("note", N_("Write to the child, or choose a ready answer."))
+        errors.add("note", WRITE_TO_ADULT if is_from_adult(body) else WRITE_TO_CHILD)
     elif len(text) > LONGEST_REPLY:
         too_long = N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost.")
         errors.add("note", too_long, limit=LONGEST_REPLY)

@@ -156,6 +156,10 @@ class Scene:
         """The same in a wide picture, for where there is more width than height."""
         return replace(self, shape="wide")
 
+    def cut(self, box: str) -> Markup:
+        """A part of the picture, hidden from screen readers: where there is room for faces alone."""
+        return svg_image(self._inside, box, "")
+
     @cached_property
     def _inside(self) -> str:
         return self.draw(self.shape)

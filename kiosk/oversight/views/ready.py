@@ -2,11 +2,9 @@
 
 import uuid
 
-from babel import Locale
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from kiosk.accounts.classes.adjusting import AdjustedPupil, adjusted_pupils
 from kiosk.accounts.classes.class_teachers import teachers_of
@@ -17,6 +15,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.views.standstill import who_looks_after
 from kiosk.bands import Band
+from kiosk.content.language import english_name
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.blueprint import SAFEGUARDING_LEADS, people_who_help
 from kiosk.oversight.ready import ComingLesson, Holds, coming_lessons, holds
@@ -61,7 +60,7 @@ def ready(class_id: uuid.UUID) -> ResponseReturnValue:
         network=who_looks_after(),
         host=site.config.public_url.split("://")[-1],
         telling=site.notices.get("telling-staff"),
-        square=Markup(qr_svg(remote)),  # nosec B704: segno draws it from our own address
+        square=qr_svg(remote),
         **(paper_values(chosen.lesson) if chosen else {}),
         **lesson_words(),
     )
@@ -123,4 +122,4 @@ def _held_words(name: str, held: Holds) -> str:
 
 
 def _languages(found: tuple[str, ...]) -> str:
-    return ", ".join(str(Locale.parse(lang, sep="-").get_display_name("en")) for lang in found)
+    return ", ".join(english_name(lang) for lang in found)

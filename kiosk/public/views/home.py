@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.duties.book import state_of_each
+from kiosk.incidents.learning.families_said import shown_lines
 from kiosk.incidents.learning.you_said_we_did import published_entries
 from kiosk.public.articles import OWN_POLICY, POLICY, ArticlePage, Articles
 from kiosk.roles import Role
@@ -16,7 +17,7 @@ from kiosk.site import current_site
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.told.officers import CHILD_PROTECTION, Officer, officers
 from kiosk.web.errors import NotFound
-from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url
+from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url, telling_language
 from kiosk.web.request_sessions import school
 from kiosk.wording.facts import Helpline, Helplines
 from kiosk.wording.messages import N_
@@ -32,17 +33,17 @@ OFFICER_WORDS = {
 bp = Blueprint("home", __name__, url_prefix="/home")
 
 
-@bp.get("/")
+@bp.get("/all")
 @open_to_all
 def index() -> ResponseReturnValue:
-    """What families and visitors can read here."""
-    return render_template("public/index.html", bands=list(Band))
+    """All that families and visitors can read here, as a list."""
+    return render_template("families/all.html", bands=list(Band))
 
 
-@bp.get("/help")
+@bp.get("/help/all")
 @open_to_all
 def show_help() -> ResponseReturnValue:
-    """Who helps, for children by age and for adults; opening hours only until their review date."""
+    """All the lines, for children by age and for adults; opening hours only until their review date."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     for_children = _by_youngest(bands)
@@ -58,7 +59,7 @@ def show_help() -> ResponseReturnValue:
         checked=min((line.checked_on for line in to_ring), default=None),
         today=current_site().today(),
         lang=language(),
-        officers=_officers(),
+        officers=officers_now(),
         officer_words=OFFICER_WORDS,
     )
 
@@ -66,7 +67,7 @@ def show_help() -> ResponseReturnValue:
 @bp.get("/we-did")
 @open_to_all
 def show_we_did() -> ResponseReturnValue:
-    """ "You said, we did": what the school did about reports, in the skin of a band if the address names one."""
+    """ "You said, we did": to families what came of what they said, and of what children told; to a band the latter."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     entries = [
@@ -74,7 +75,11 @@ def show_we_did() -> ResponseReturnValue:
         for entry in published_entries(school(), current_site().today(), bands)
     ]
     if asked not in set(Band):
-        return render_template("public/we_did.html", entries=entries)
+        said = [
+            (line, html_language(line.lang), direction(line.lang))
+            for line in shown_lines(school(), current_site().today())
+        ]
+        return render_template("families/we_did.html", said=said, entries=entries)
     return render_template(
         "public/we_did_band.html",
         entries=entries,
@@ -117,7 +122,7 @@ def show_policy() -> ResponseReturnValue:
         "public/words.html",
         words_page=policy,
         review=review,
-        officers=_officers(),
+        officers=officers_now(),
         officer_words=OFFICER_WORDS,
     )
 
@@ -129,7 +134,17 @@ def show_about() -> ResponseReturnValue:
     return render_template("public/about.html")
 
 
-def _officers() -> list[Officer]:
+@bp.get("/worry")
+@open_to_all
+def show_worry() -> ResponseReturnValue:
+    """On to the form for grown-ups, in a language of telling; its address holds nothing of who came, nor from which
+    page (promise F8)."""
+    on = redirect(f"/report/kin/{telling_language()}", 303)
+    on.headers["Referrer-Policy"] = "no-referrer"
+    return on
+
+
+def officers_now() -> list[Officer]:
     """Whom children and families may go to; nobody while the database is away, as the helplines must show then too."""
     try:
         return officers(school(), CHILD_PROTECTION)

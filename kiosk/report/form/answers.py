@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.report.access.routes import CONCERNS, is_at_once
+from kiosk.report.form.groups import Adults, Group
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
@@ -29,6 +30,9 @@ FOLLOW = {
     "me": ("safe", "hurt", "unsure"),
     "scam": ("money", "account", "unsure"),
 }
+# What a grown-up's "no" and "yes, or I'm not sure" are kept as, so that they take routes that children's reports take:
+# nothing that stands in clear tells a worry apart (promise F8).
+WORRY_CONCERNS = ("friend", "adult")
 SINGLE_ANSWER_CONCERNS = frozenset({"friend", "me"})  # their follow-up takes one answer: no, yes or not sure
 FOLLOW_VALUES = tuple(dict.fromkeys(value for values in FOLLOW.values() for value in values))
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -40,12 +44,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "wish": ("talk", "stop", "advice", "know", "unsure"),
     "feeling": ("sad", "scared", "cross", "muddled", "ok", "unsure"),
     "helper": ("teacher", "school", "home", "box"),
+    "whose": ("mine", "other", "unsaid"),
 }
-ASKED: Mapping[Band, tuple[str, ...]] = {
+ASKED: Mapping[Group, tuple[str, ...]] = {
     Band.KS1: ("feeling", "helper"),
     Band.KS2: ("danger", "about", "again"),
     Band.KS3: ("danger", "about", "again", "when", "where"),
     Band.KS4: ("danger", "about", "again", "when", "where", "wish"),
+    Adults.WORRY: ("whose",),
 }
 # A picture or file pasted as text: data: addresses, or a run of base64 longer than any word or web address.
 BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}", re.IGNORECASE)
@@ -57,7 +63,7 @@ SCHEME = re.compile(r"(h)tt(ps?)://", re.IGNORECASE)
 class ReportAnswers:
     """One report as the child filled it in; an empty string is an unanswered question."""
 
-    band: Band
+    band: Group
     lang: str
     nonce: str  # of the form
     concern: str = ""
@@ -112,13 +118,18 @@ class FormError:
     limit: int = 0
 
 
-def concerns_of(band: Band) -> tuple[str, ...]:
-    """The concerns that a band can choose; "me" is offered from ks2 on, "scam" from ks3 on."""
+def concerns_of(band: Group) -> tuple[str, ...]:
+    """The concerns that a band can choose; "me" is offered from ks2 on, "scam" from ks3 on.
+
+    A grown-up is asked whether it is about somebody who works at the school: no, or yes or not sure.
+    """
+    if band is Adults.WORRY:
+        return WORRY_CONCERNS
     missing = {Band.KS1: {"me", "scam"}, Band.KS2: {"scam"}}.get(band, set())
     return tuple(concern for concern in CONCERNS if concern not in missing)
 
 
-def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnswers, list[FormError]]:
+def read(values: MultiDict[str, str], band: Group, lang: str) -> tuple[ReportAnswers, list[FormError]]:
     """The answers of a report form, and every mistake in it; an unknown value counts as no answer.
 
     Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
@@ -134,7 +145,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnsw
         band=band,
         lang=lang,
         nonce=values.get("nonce", ""),
-        concern=_one_of(values.get("concern", ""), (*concerns_of(band), NOTHING)),
+        concern=_concern(values.get("concern", ""), band),
         chosen={name: _one_of(values.get(name, ""), CHOICES[name]) for name in ASKED[band]},
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
         exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, values.getlist("exclude")))))[:MOST_EXCLUDED],
@@ -179,7 +190,9 @@ def _form_errors(answers: ReportAnswers, limit: int) -> list[FormError]:
     errors = []
     if not answers.concern:
         errors.append(FormError("concern", "error.concern"))
-    if answers.concern == WITH_ADDRESS and (wrong := _wrong_address(answers)):
+    if answers.band is Adults.WORRY and not answers.words:
+        errors.append(FormError("words", "error.words"))
+    if _shows_address(answers) and (wrong := _wrong_address(answers)):
         errors.append(FormError("address", wrong))
     if len(answers.words) > limit:
         errors.append(FormError("words", "error.long", limit))
@@ -192,11 +205,22 @@ def _form_errors(answers: ReportAnswers, limit: int) -> list[FormError]:
     return errors
 
 
+def _shows_address(answers: ReportAnswers) -> bool:
+    return answers.concern == WITH_ADDRESS or answers.band is Adults.WORRY
+
+
 def _wrong_address(answers: ReportAnswers) -> str:
     """The key of the sentence that says what to correct in the address; empty if it is good."""
     if len(answers.address) > ADDRESS_LONGEST:
         return "error.address"
     return "error.blob" if BLOB.search(answers.address) else ""
+
+
+def _concern(value: str, band: Group) -> str:
+    """What it is about; of a grown-up who leaves it open: it may be about somebody who works here."""
+    if band is Adults.WORRY:
+        return _one_of(value, WORRY_CONCERNS) or "adult"
+    return _one_of(value, (*concerns_of(band), NOTHING))
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> str:

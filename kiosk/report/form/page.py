@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
 from flask import Response, request
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.content.language import ENGLISH, direction
+from kiosk.content.language import ENGLISH, direction, own_name
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import Route, is_at_once
 from kiosk.report.access.who_reads import (
@@ -32,26 +31,33 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     concerns_of,
 )
+from kiosk.report.form.groups import BY_ADDRESS, OF_ADULTS, Adults, Group, look_of
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.release import AT_ONCE, read_within_the_hour
 from kiosk.report.site import current_report_site
+from kiosk.web.compression import padded_gzip
 from kiosk.web.i18n import PageSettings, html_language
 from kiosk.web.look import Tablet, read_tablet
+from kiosk.web.security import is_same_origin
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5
 NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which helpers may be asleep
 FAILURES_BEFORE_ADVICE = 3  # failed attempts after which the page says to go to a person instead
+# Every form has the same length, whoever it is for (promise F8): that of the longest, with a dozen readers to tick.
+FORM_BYTES = 26 * 1024
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "concern", "feeling", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
     Band.KS3: ("intro", "danger", "stop", "concern", "follow", "about", "place", "words", "check"),
     Band.KS4: ("intro", "danger", "stop", "concern", "follow", "about", "place", "wish", "words", "check"),
+    Adults.WORRY: ("worry",),
 }
+PRIVACY_OF: dict[Group, str] = {Adults.WORRY: "parents"}
 CHECKED = (
     ("danger", "danger"),
     ("concern", "concern"),
@@ -92,19 +98,42 @@ HELPER_PICTURES = {"teacher": "tell", "school": "adult", "home": "home-family", 
 
 def tablet_of_request() -> Tablet:
     """How the tablet was set up, as the last part of the address says."""
-    return read_tablet((request.view_args or {}).get("tablet", ""))
+    part = str((request.view_args or {}).get("tablet", ""))
+    return read_tablet(part.removeprefix(OF_ADULTS).removeprefix("-"))
+
+
+def is_for_adults() -> bool:
+    """Whether the address is of grown-ups: of their form, or of the way back in as their form leads to it."""
+    _, first, *rest = request.path.split("/")
+    here = rest[-1].partition("-")[0] if first == "replies" and rest else first
+    return BY_ADDRESS.get(here) is Adults.WORRY
+
+
+def is_from_our_page() -> bool:
+    """Whether a form came from a page of ours; that of grown-ups also from where homes reach it (promise A14)."""
+    config = current_report_site().config
+    return is_same_origin(request, config.public_url) or (
+        is_for_adults() and is_same_origin(request, config.homes_url)
+    )
+
+
+def lang_of_request() -> str:
+    """The language that the address asks for."""
+    return str((request.view_args or {}).get("lang", ""))
 
 
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
     """What base.html needs; the way out is that of a lesson, and has the browser forget this page (promise A9)."""
-    band, tablet = skin if skin in set(Band) else Band.KS2.value, tablet_of_request()
+    look, tablet, adults = look_of(skin), tablet_of_request(), is_for_adults()
     frame = _frame_words(say)
+    back = "/" + "-".join(filter(None, (OF_ADULTS, tablet.look.code))) if adults else tablet.part
     return {
-        "page": PageSettings(band, html_language(say.lang), say.dir, tablet.look),
+        "page": PageSettings(look, html_language(say.lang), say.dir, tablet.look),
         "say": say,
+        "adults": adults,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
-        "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
-        "replies_url": f"/report/replies/{say.lang}{tablet.part}",
+        "tell_url": f"/report/{OF_ADULTS if adults else look}/{say.lang}{tablet.part}",
+        "replies_url": f"/report/replies/{say.lang}{back}",
         "words": {
             name: frame(f"page.{name}").first
             for name in ("leave", "listen", "skip")
@@ -134,6 +163,7 @@ def form_page(
     by_field = {error.field: say(error.key, limit=error.limit) for error in sent.errors}
     shown = {
         "answers": answers,
+        "instead": lang_of_request() not in ("", say.lang),  # of words in the language that was asked for
         "nonce": answers.nonce,
         "steps": STEPS[band],
         "values": {name: CHOICES[name] for name in (*ASKED[band],)},
@@ -156,7 +186,8 @@ def form_page(
         "problem": sent.problem,
         "failed": sent.failed,
         "often": sent.failed >= FAILURES_BEFORE_ADVICE,
-        "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
+        "privacy_url": f"/home/privacy/{PRIVACY_OF.get(band, band.value)}"
+        + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
     shown["wait"] = _wait_line(say, reads_again_on(recipients, now.astimezone(calendar.zone).date()))
     return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
@@ -187,7 +218,8 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
         "head": say.names(head),
         "heads": say.names([one.name for one in in_page_order(heads, also_away=True)]),
         "of_routes": {
-            id: say.names([one.name for one in readers_of(recipients, id)]) for id in ("adult", "head")
+            id: say.names([one.name for one in readers_of(recipients, id)])
+            for id in ("friend", "adult", "head")
         },
         "rules": json.dumps(rules_for_page(recipients), separators=(",", ":")),
     }
@@ -197,7 +229,7 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
 class AfterSending:
     """What the page after sending depends on, apart from the child's pictures: equal pages are made once."""
 
-    band: Band
+    band: Group
     lang: str
     today: date
     read_by: datetime  # by when the school promises that somebody reads it
@@ -277,6 +309,11 @@ def pad_page(page: str) -> Response:
     return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
+def pad_form(page: str) -> Response:
+    """A form, whose length does not say for whom it is, nor in which language: padded inside its compression."""
+    return padded_gzip(Response(page, mimetype="text/html"), FORM_BYTES)
+
+
 def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime:
     """The school's promise for a route: its clock from `start` on, in school time."""
     return calendar.add_school_time(start, route.acknowledge_minutes or calendar.school_day_minutes())
@@ -311,7 +348,7 @@ def languages_on_offer() -> list[tuple[str, str, str, str]]:
     return [
         (
             code,
-            (Locale.parse(code, sep="-").display_name or code).capitalize(),
+            own_name(code),
             html_language(code),
             direction(code),
         )

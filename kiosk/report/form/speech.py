@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.report.access.who_reads import DAYS_AHEAD_BY_NAME
+from kiosk.report.form.groups import Adults, Group
 from kiosk.report.form.wording import Wording, WordingLine
 from kiosk.report.site import current_report_site
 from kiosk.wording.facts import Facts, Helpline
@@ -19,6 +20,7 @@ from kiosk.wording.facts import Facts, Helpline
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_MOMENTS = 256  # moments that are put into words: ends of slots, never the time of anybody's visit
 FIRST_HELP = frozenset({"childline", "police", "shout"})
+ADULT_HELP = frozenset({"police", "nspcc"})  # on every page for grown-ups
 HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
 CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"
 ANSWERS_BAND = Band.KS2  # the style of the reply pages, as six pictures do not reveal a child's age
@@ -76,9 +78,13 @@ class Speech:
 
         return self._both(joined)
 
-    def help_lines(self, band: Band, ids: frozenset[str] = FIRST_HELP) -> list[tuple[Helpline, WordingLine]]:
-        """These helplines as far as a child of this band can reach them, at any hour, with what they do."""
-        lines = [line for line in self._facts.helplines.for_band(band) if line.id in ids]
+    def help_lines(self, band: Group, ids: frozenset[str] = FIRST_HELP) -> list[tuple[Helpline, WordingLine]]:
+        """These helplines as far as a child of this band can reach them, at any hour, with what they do; a grown-up
+        gets those for grown-ups."""
+        known = self._facts.helplines
+        lines = [line for line in known.for_band(band) if line.id in ids]
+        if band is Adults.WORRY:
+            lines = [line for line in known.for_audience("parent") if line.id in ADULT_HELP]
         return [(line, self._what(line)) for line in lines]
 
     def help_line(self, id: str) -> Helpline:

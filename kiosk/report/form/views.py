@@ -11,18 +11,24 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
 from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
+from kiosk.report.form.groups import BY_ADDRESS, OF_ADULTS, Adults, Group
 from kiosk.report.form.page import (
     AfterSending,
     NotTaken,
     after_sending,
     form_page,
+    is_for_adults,
+    is_from_our_page,
     is_night,
+    lang_of_request,
     languages_on_offer,
     next_reading,
+    pad_form,
     pad_page,
     skeleton,
     tablet_of_request,
@@ -40,13 +46,12 @@ from kiosk.report.release import AT_ONCE
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
 from kiosk.web.look import Tablet
-from kiosk.web.security import is_same_origin
 from kiosk.web.templating import BUILT_DIR
 
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
-TOO_LONG = "It did not reach us. Please tell a grown-up you trust, or start again with fewer words."
+TOO_LONG = "It did not reach us. {}, or start again with fewer words."
 NONCE_PLACE = "nonce-stands-here"
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
@@ -77,7 +82,8 @@ def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     recipients = _current_recipients()
     if not (recipients.published and recipients.usable):
         return show_problem(503, people_to_tell(recipients)), 503
-    return _empty_form(say, Band(band), recipients, now_utc()).replace(NONCE_PLACE, _new_nonce())
+    page = _empty_form(say, BY_ADDRESS[band], recipients, now_utc())
+    return pad_form(page.replace(NONCE_PLACE, _new_nonce()))
 
 
 @bp.post("/<band>/<lang>")
@@ -90,14 +96,14 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
     recipients = _current_recipients()
-    answers, errors = read(_with_nonce(), Band(band), lang)
+    answers, errors = read(_with_nonce(), BY_ADDRESS[band], say.lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
         shown = form_page(say, answers, recipients, now, NotTaken(errors, problem, failed))
-        return render_template("report/form.html", **shown), status
+        return pad_form(render_template("report/form.html", **shown)), status
 
-    if not is_same_origin(request, site.config.public_url):
+    if not is_from_our_page():
         return again(403, say("error.origin"))
     if errors or too_large:
         return again(
@@ -123,7 +129,7 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     return pad_page(_page_after_sending(say, after, taken.code))
 
 
-def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:
+def _empty_form(say: Speech, band: Group, recipients: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
     site, answers, tablet = (
         current_report_site(),
@@ -134,7 +140,16 @@ def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> 
     hours = site.calendar.is_open(now), is_night(site.calendar, now)
     return _cached_page(
         tablet,
-        (band, say.lang, tablet.band, look, now.astimezone(look.tzinfo).date(), hours, recipients),
+        (
+            band,
+            say.lang,
+            lang_of_request(),
+            tablet.band,
+            look,
+            now.astimezone(look.tzinfo).date(),
+            hours,
+            recipients,
+        ),
         lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
     )
 
@@ -156,44 +171,60 @@ def quiet() -> Response:
     return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
 
 
-def show_problem(status: int, people: Sequence[str] = ()) -> str:
-    """The page for a status: what to do now, whom to go to, and Childline, in the school's first language.
+def show_problem(status: int, people: Sequence[str] = ()) -> Response:
+    """The page for a status: what to do now, whom to go to, and who listens, in the school's first language.
 
     Nothing here says "go back": the form is empty by then, as a page that is left forgets what was typed.
     """
-    lang = languages()[0]
-    say = speech_for("ks2", lang)
+    adults, lang = is_for_adults(), languages()[0]
+    skin, listens = (Adults.WORRY.value, "nspcc") if adults else ("ks2", "childline")
+    say = _speech_for_adults(lang) if adults else speech_for(skin, lang)
     assert say is not None
+    first = "Please ring the school office" if adults else "Please tell a grown-up you trust"
     titles = {
         404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
         405: ("compass", "That does not work here", "You did nothing wrong."),
-        413: ("pencil", "That was too long for us", TOO_LONG),
-        415: ("pencil", "We only take words here", say("error.upload").first),
-        503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
+        413: ("pencil", "That was too long for us", TOO_LONG.format(first)),
+        415: ("pencil", "We only take words here", say("error.blob" if adults else "error.upload").first),
+        503: ("seedling", "This page is not ready yet", f"{first}."),
     }
     picture, title, line = titles.get(
         status, ("wrench", "Something broke on our side", "You did nothing wrong.")
     )
     if people:
         line += f" At school: {', '.join(people)}."
-    childline = say.help_line("childline")
-    parts = skeleton("ks2", say) | {
+    parts = skeleton(skin, say) | {
         "shown": picture,
         "title": title,
         "line": line,
-        "childline": childline,
-        "childline_what": say("stop.childline_body"),
+        "listens": say.help_line(listens),
+        "listens_what": say(f"stop.{listens}_body"),
         "go_label": say("page.back").first if status == 503 else say("intro.title").first,
-        "go_url": "/" if status == 503 else "/report/",
+        "go_url": "/" if status == 503 else f"/report/{OF_ADULTS}/{say.lang}" if adults else "/report/",
     }
-    return render_template("report/problem.html", **parts)
+    return pad_form(render_template("report/problem.html", **parts))
 
 
 def _speech_or_404(band: str, lang: str) -> Speech:
-    say = speech_for(band, lang) if band in set(Band) and lang in languages() else None
+    group = BY_ADDRESS.get(band)
+    if group is Adults.WORRY:
+        say = _speech_for_adults(lang)
+    else:
+        say = speech_for(group, lang) if group and lang in languages() else None
     if say is None:
         raise NotFound
     return say
+
+
+def _speech_for_adults(lang: str) -> Speech | None:
+    """The words of the form for grown-ups: in their language once somebody who reads it has approved it, else English.
+
+    It is never shown half in each, as a draft is to a child with English beside it.
+    """
+    if lang not in current_report_site().config.language_list:
+        return None
+    say = speech_for(Adults.WORRY.value, lang) if lang in languages() else None
+    return say if say and not say.draft else speech_for(Adults.WORRY.value, ENGLISH)
 
 
 def _with_nonce() -> MultiDict[str, str]:

@@ -24,7 +24,7 @@ class WordingFile(Schema):
     """What a wording file says; translations also say what they were made from and who signed them."""
 
     form: Literal["report/1"] = Field(alias="schema")
-    band: Literal["ks1", "ks2", "ks3", "ks4", "chooser", "replies"]
+    band: Literal["ks1", "ks2", "ks3", "ks4", "worry", "chooser", "replies"]
     lang: str
     version: Annotated[int, Field(ge=1)]
     status: Literal["draft", "reviewed", "approved"]

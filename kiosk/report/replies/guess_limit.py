@@ -12,6 +12,7 @@ from kiosk.host.rate_limit import LeakyBucket
 
 TRIES_AN_HOUR = 600
 TRIES_AT_ONCE = 60  # part of the 600, so that a whole class can look at once
+HOMES_AN_HOUR, HOMES_AT_ONCE = 120, 12  # counted by themselves: anybody can reach the page of homes
 _CHANCE = SystemRandom()
 
 
@@ -22,18 +23,27 @@ class GuessLimit:
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, draw: Callable[[], float] = _CHANCE.random
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        draw: Callable[[], float] = _CHANCE.random,
+        an_hour: int = TRIES_AN_HOUR,
+        at_once: int = TRIES_AT_ONCE,
     ) -> None:
-        self._draw = draw
-        self._bucket = LeakyBucket(TRIES_AN_HOUR - TRIES_AT_ONCE, clock)
+        self._draw, self._at_once = draw, at_once
+        self._bucket = LeakyBucket(an_hour - at_once, clock)
 
     def admit(self) -> bool:
         """Whether these pictures may be looked up now; the chance falls smoothly once half of the tries are used."""
         level = self._bucket.level()
-        if level is None or self._draw() >= 2 * (TRIES_AT_ONCE - level) / TRIES_AT_ONCE:
+        if level is None or self._draw() >= 2 * (self._at_once - level) / self._at_once:
             return False
-        return self._bucket.add(TRIES_AT_ONCE) is not None
+        return self._bucket.add(self._at_once) is not None
 
     def take_back(self) -> None:
         """Count a look-up no longer that was admitted: its pictures were right."""
         self._bucket.take_back()
+
+
+def limit_of_homes() -> GuessLimit:
+    """The limit for look-ups from homes, beside the school's own: whoever guesses from outside slows no child."""
+    return GuessLimit(an_hour=HOMES_AN_HOUR, at_once=HOMES_AT_ONCE)

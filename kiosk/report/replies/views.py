@@ -6,8 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from kiosk.report.form.page import pad_page, skeleton
+from kiosk.report.form.groups import Adults
+from kiosk.report.form.page import is_for_adults, is_from_our_page, pad_page, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
+from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.sealed_item import seal_discarded_replies
 from kiosk.report.intake.store import NotKept
 from kiosk.report.replies.threads import (
@@ -23,7 +25,7 @@ from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.web.security import is_same_origin
+from kiosk.wording.facts import Helpline
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
@@ -52,19 +54,20 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
         return _entry_page(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
     code = read_code(tapped, typed, names_of(pictures, lang))
-    if not is_same_origin(request, site.config.public_url):
+    if not is_from_our_page():
         return _entry_page(say, tapped, typed, "error.origin"), 403
     if not is_complete_code(code):
         return _entry_page(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     forget = request.form.get("forget") == "yes"
-    if not site.guesses.admit():
+    guesses = site.guesses_of_homes if is_for_adults() else site.guesses
+    if not guesses.admit():
         return pad_page(_waiting_page(say, code, forget))
     try:
         answers = _replies_shown(code, forget)
     except (*DATABASE_ERRORS, NotKept):
         return _entry_page(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
     if answers is not None:
-        site.guesses.take_back()
+        guesses.take_back()
     return pad_page(_replies_page(say, answers, code))
 
 
@@ -90,7 +93,7 @@ def _replies_page(say: Speech, answers: ThreadReplies | None, code: Sequence[int
         **skeleton(ANSWERS_BAND.value, say),
         found=answers,
         pictures=[current_report_site().pictures.keys[number] for number in code],
-        help_lines=say.help_lines(ANSWERS_BAND),
+        help_lines=_help_lines(say),
     )
 
 
@@ -101,7 +104,7 @@ def _waiting_page(say: Speech, code: Sequence[int], forget: bool) -> str:
         **skeleton(ANSWERS_BAND.value, say),
         pictures=[current_report_site().pictures.keys[number] for number in code],
         forget=forget,
-        help_lines=say.help_lines(ANSWERS_BAND),
+        help_lines=_help_lines(say),
     )
 
 
@@ -115,8 +118,12 @@ def _entry_page(say: Speech, tapped: Sequence[str], typed: str = "", problem: st
         typed=typed,
         problem=problem,
         total=LENGTH,
-        help_lines=say.help_lines(ANSWERS_BAND),
+        help_lines=_help_lines(say),
     )
+
+
+def _help_lines(say: Speech) -> list[tuple[Helpline, WordingLine]]:
+    return say.help_lines(Adults.WORRY if is_for_adults() else ANSWERS_BAND)
 
 
 def _speech_or_404(lang: str) -> Speech:

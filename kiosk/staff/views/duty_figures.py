@@ -5,7 +5,7 @@ The one about what was changed is made for whoever asks, from what they may know
 
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,9 +21,11 @@ from kiosk.lessons.sets import sets_in
 from kiosk.oversight.programme import half_terms, late_lessons
 from kiosk.site import Site
 from kiosk.staff.duty_sources import ALL_SOURCES
-from kiosk.wording.words import date_words
+from kiosk.visitors.book import signed_since
+from kiosk.wording.words import date_words, day_and_year
 
 GIGABYTE = 1_000_000_000
+A_MONTH = timedelta(weeks=4)
 
 
 def _of_classes(count: CountOf) -> Figure:
@@ -85,6 +87,15 @@ def _changes(school: Session, reports: Session, site: Site, staff: StaffMember, 
     return str(_("%(words)s; past its day: %(late)d.", words=words, late=late))
 
 
+def _visitors(school: Session, reports: Session, site: Site, staff: StaffMember, today: date) -> str:
+    signed, oldest = signed_since(school, today - A_MONTH)
+    if oldest is None:
+        return str(_("No visitor stands in the book."))
+    said = ngettext("%(num)s visitor has signed", "%(num)s visitors have signed", signed)
+    day = day_and_year(oldest)
+    return str(_("%(said)s in the last four weeks. The oldest line is of %(day)s.", said=said, day=day))
+
+
 FIGURES: Mapping[str, Figure] = {
     "practice": _practice,
     "telling": _of_classes(ALL_SOURCES.counts["telling"]),
@@ -95,4 +106,5 @@ FIGURES: Mapping[str, Figure] = {
     "register": _register,
     "capacity": _capacity,
     "changes": _changes,
+    "visitors": _visitors,
 }

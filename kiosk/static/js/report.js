@@ -9,8 +9,8 @@
   const dots = document.getElementById("steps");
   const [back, next, send, sendNow] = ["back", "next", "send", "send-now"].map((id) => document.getElementById(id));
   const missing = document.getElementById("concern-error");
-  const UNCOUNTED = ["intro", "limits", "stop"];
-  let here = "intro";
+  const UNCOUNTED = ["intro", "limits", "stop", "worry"];
+  let here = steps[0].dataset.step;
   let aside = "";
 
   const value = (name) => form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
@@ -41,7 +41,6 @@
     for (const part of steps) part.hidden = !!aside || part.dataset.step !== step;
     for (const part of asides) part.hidden = part.dataset.aside !== aside;
     for (const heading of form.querySelectorAll("[aria-level]")) heading.removeAttribute("aria-level");
-    form.querySelectorAll(".follow").forEach((part) => { part.hidden = !fits(part); });
     const first = at === 0, last = at === all.length - 1;
     back.hidden = first && !aside;
     next.hidden = last && aside !== "help" || aside === "idle";
@@ -111,6 +110,7 @@
   function namesSelf() { form.classList.toggle("names-self", !!words && window.kioskNamesSelf(words.value)); }
 
   function whoReads() {
+    for (const part of form.querySelectorAll(".follow")) part.hidden = !fits(part);
     const all = new Set(window.kioskWhoReads(form));
     for (const list of form.querySelectorAll("[data-reads-now]")) {
       for (const name of list.querySelectorAll("[data-place]")) name.hidden = !all.has(Number(name.dataset.place));
@@ -142,7 +142,7 @@
   back.addEventListener("click", () => move(-1));
   next.addEventListener("click", () => move(1));
   sendNow.addEventListener("click", (event) => { if (!chosen()) event.preventDefault(); });
-  form.addEventListener("change", () => { missing.hidden ||= !!value("concern"); whoReads(); });
+  form.addEventListener("change", () => { if (missing) missing.hidden ||= !!value("concern"); whoReads(); });
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".error-summary a");
     const box = link && form.querySelector(link.hash);
@@ -168,17 +168,18 @@
   words?.addEventListener("input", namesSelf);
   namesSelf();
   const wrong = [...form.querySelectorAll(".field__error:not([hidden])")].map((one) => one.closest("[data-step]").dataset.step);
-  const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro";
+  const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : here;
   show(wrong.find((step) => path().includes(step)) ?? begin, false);
   // Drawn at the first tap on Send and not before, so that nobody who had this form earlier knows it (promise A15).
   form.addEventListener("submit", () => {
     const tap = form.elements.namedItem("tap");
     tap.value ||= [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   });
-  // Whatever is sent, it is as long as anything else (promise A17).
+  // Whatever is sent, it is as long as anything else, with its address, which stands in two headers too (promises A17, F8).
   const PADDED = 15360; // the longest words that a form takes are shorter, in any script
   form.addEventListener("formdata", (event) => {
-    const length = new URLSearchParams(event.formData).toString().length;
+    const address = window.location.pathname.length + new URL(form.action).pathname.length;
+    const length = new URLSearchParams(event.formData).toString().length + address;
     event.formData.append("pad", "-".repeat(Math.max(0, PADDED - length - "&pad=".length)));
   });
   window.kioskReport = { openAside, closeAside: () => { aside = ""; show(here); } };

@@ -27,11 +27,15 @@ USUAL_FOLDERS = (
     Path("/var/cache/nginx"),
     Path("/usr/local/var/log"),
 )
-PAGE = "/report/ks2/en"
+PAGE, PAGE_OF_HOMES = "/report/ks2/en", "/report/kin/en"
 ASK_SECONDS = 20
 WRITTEN_SECONDS = 3.0  # a log is often written a moment after the answer
 # The statuses that the three test requests may get: the address without a query, an unknown page, a forged form.
-EXPECTED = {"GET": {200, 308, 404}, "POST": {403}}
+# A proxy leads homes to helplines instead of an unknown page, and may have shut the door for worries.
+EXPECTED = {
+    PAGE: {"GET": {200, 308, 404}, "POST": {403}},
+    PAGE_OF_HOMES: {"GET": {200, 303, 308, 404}, "POST": {403, 404}},
+}
 FORM = "application/x-www-form-urlencoded"
 WHAT_TO_DO = (
     "switch this log off for /report (docs/deploy/proxy.md), then delete the lines and their old copies"
@@ -52,7 +56,9 @@ def look_for_traces(
 ) -> Iterator[Finding]:
     """Send a marked request that reaches nobody, then search folders for it and for lines about report pages."""
     mark = f"kiosk-doctor-{secrets.token_hex(12)}"
-    yield from _send_marked_requests(config, mark)
+    yield from _send_marked_requests(config.public_url, PAGE, mark)
+    if config.homes_url != config.public_url:
+        yield from _send_marked_requests(config.homes_url, PAGE_OF_HOMES, mark)
     time.sleep(wait)
     given = [path.resolve() for path in folders]
     usual = [path for path in (*USUAL_FOLDERS, config.data_dir.resolve()) if path.is_dir()]
@@ -62,46 +68,42 @@ def look_for_traces(
 
 
 def _trace_pattern(config: Config, mark: str) -> re.Pattern[bytes]:
-    """The mark, or an address under /report of ours: at the start of a path, or behind our own name or any port.
+    """The mark, or an address under /report of ours: at the start of a path, or behind a name of ours or any port.
 
     JSON may put a backslash before each slash.
     """
-    host = re.escape(urlsplit(config.public_url).hostname or "")
-    start = rf"{host}|:\d{{1,5}}|(?<![\w./\\-])"
+    hosts = "|".join(re.escape(urlsplit(url).hostname or "") for url in {config.public_url, config.homes_url})
+    start = rf"{hosts}|:\d{{1,5}}|(?<![\w./\\-])"
     return re.compile(rf"""{mark}|(?:{start})\\*/report(?=[/?\s"'&\\]|$)""".encode())
 
 
-def _send_marked_requests(config: Config, mark: str) -> Iterator[Finding]:
-    headers = {"User-Agent": mark, "Referer": f"{config.public_url}{PAGE}?{mark}"}
+def _send_marked_requests(url: str, page: str, mark: str) -> Iterator[Finding]:
+    headers = {"User-Agent": mark, "Referer": f"{url}{page}?{mark}"}
     asked = (
-        ("GET", f"{PAGE}?{mark}", ""),
+        ("GET", f"{page}?{mark}", ""),
         ("GET", f"/report/{mark}", ""),
-        ("POST", PAGE, f"words={mark}"),
+        ("POST", page, f"words={mark}"),
     )
     for method, path, body in asked:
         try:
-            status = _status(config, method, path, headers | ({"Content-Type": FORM} if body else {}), body)
+            status = _status(url, method, path, headers | ({"Content-Type": FORM} if body else {}), body)
         except (OSError, http.client.HTTPException) as error:
             said = (
                 getattr(error, "verify_message", "") or getattr(error, "strerror", "") or type(error).__name__
             )
-            yield Finding(
-                False, f"{config.public_url} could not be asked ({said}); only older lines are looked for"
-            )
+            yield Finding(False, f"{url} could not be asked ({said}); only older lines are looked for")
             return
-        if status not in EXPECTED[method]:
+        if status not in EXPECTED[page][method]:
             yield Finding(
                 False,
-                f"{config.public_url} answered {status} to {method} {PAGE}; is it kiosk, and does it run?",
+                f"{url} answered {status} to {method} {page}; is it kiosk, and does it run?",
             )
             return
-    yield Finding(
-        True, f"{config.public_url} was asked for report pages with the mark {mark}; nothing is stored of it"
-    )
+    yield Finding(True, f"{url} was asked for report pages with the mark {mark}; nothing is stored of it")
 
 
-def _status(config: Config, method: str, path: str, headers: dict[str, str], body: str) -> int:
-    address = urlsplit(config.public_url)
+def _status(url: str, method: str, path: str, headers: dict[str, str], body: str) -> int:
+    address = urlsplit(url)
     host, port = address.hostname or "", address.port
     connection: http.client.HTTPConnection
     if address.scheme == "https":

@@ -131,7 +131,7 @@ def test_what_closed_into_a_case_is_open_to_its_readers_when_somebody_else_ends_
     assert f"Case {case:04}" in desk.queue("coordinator").text
     answer = desk.send("coordinator", case, "close", outcome="resolved", learn="nothing")
     assert answer.status_code == 409, "nothing of it was decided"
-    for words in ("To do: ", "Decide about parents", "The child asked for an answer"):
+    for words in ("To do: ", "Decide about parents", "An answer was asked for"):
         assert words in answer.text
     desk.send("coordinator", case, "record/parents", **NOT_TOLD)
     assert desk.close("coordinator", case, **OVER).status_code == 302

@@ -17,7 +17,7 @@ from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")
 ENDED = {"outcome": "resolved", "learn": "nothing"}
-TO_DO, ANSWER, PARENTS = "To do: ", "The child asked for an answer", "Decide about parents"
+TO_DO, ANSWER, PARENTS = "To do: ", "An answer was asked for", "Decide about parents"
 OUTSIDE, STOPPED_WORDS, AGAIN = "Refer it, or decide not to", "Has it stopped?", "Choose a day to look again"
 LEARN = "Say whether there is something to learn"
 

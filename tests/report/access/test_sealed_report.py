@@ -93,7 +93,12 @@ def test_the_words_come_out_as_they_went_in(words: str) -> None:
         case_key = unwrap(sealed.id, wrap.wrapped, RECOVERY_PRIVATE)
         route, body = unseal(sealed.id, ENVELOPE_VERSION, sealed.envelope, case_key)
         assert route == "other"
-        added = {"clear": body["clear"], "kept_out": [], "readers": access_marks(sealed.wraps)}
+        added = {
+            "clear": body["clear"],
+            "kept_out": [],
+            "readers": access_marks(sealed.wraps),
+            "fill": body["fill"],
+        }
         assert body == answers.body() | added
 
 

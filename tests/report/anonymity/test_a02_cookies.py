@@ -7,7 +7,7 @@ import pytest
 from flask import Response
 
 from kiosk.report.app import create_report_app
-from tests.report.anonymity.every_status import STATUSES, every_answer
+from tests.report.anonymity.every_status import FORMS, STATUSES, every_answer
 from tests.report.anonymity.steps import Visitor
 from tests.report.anonymity.world import World
 
@@ -17,17 +17,19 @@ def _visitor(world: World) -> Visitor:
     return Visitor({"HTTP_COOKIE": cookies}, "", world.school_time)
 
 
-def test_no_answer_of_any_status_sets_a_cookie_or_depends_on_one(world: World) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_no_answer_of_any_status_sets_a_cookie_or_depends_on_one(world: World, form: str) -> None:
     seen = set()
     with world.beginning(world.school_time) as (_, heard):
-        for answer in every_answer(world, _visitor(world), "secret", heard):
+        for answer in every_answer(world, _visitor(world), "secret", heard, form):
             seen.add(answer.status_code)
             assert "Set-Cookie" not in answer.headers, answer.status
             assert "cookie" not in answer.headers.get("Vary", "").lower(), answer.status
     assert seen >= STATUSES, STATUSES - seen
 
 
-def test_no_cookie_of_any_request_reaches_the_app(world: World) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_no_cookie_of_any_request_reaches_the_app(world: World, form: str) -> None:
     met: list[dict[str, Any]] = []
 
     def create(*given: Any) -> Any:
@@ -44,7 +46,7 @@ def test_no_cookie_of_any_request_reaches_the_app(world: World) -> None:
     with patch("kiosk.wsgi.create_report_app", create):
         world.rebuild()
     with world.beginning(world.school_time) as (_, heard):
-        answers = list(every_answer(world, _visitor(world), "secret", heard))
+        answers = list(every_answer(world, _visitor(world), "secret", heard, form))
     world.rebuild()
     assert len(met) >= len(answers) - 1, "the control: all but the query went on to the app"
     for environ in met:
@@ -72,7 +74,9 @@ def test_a_cookie_that_somebody_sets_by_mistake_goes_no_further(world: World, na
     world.rebuild()
 
 
-@pytest.mark.parametrize("address", ["/", "/home/", "/healthz", "/?fresh=1", "/static/built/none"])
+@pytest.mark.parametrize(
+    "address", ["/", "/home/", "/home/worry", "/healthz", "/?fresh=1", "/static/built/none"]
+)
 def test_no_page_outside_the_two_doors_sets_one_either(world: World, address: str) -> None:
     """A cookie with Path=/ would be sent to /report and not one with Path=/learn."""
     with world.beginning(world.school_time):

@@ -33,7 +33,7 @@ INSTANTS = {
 OF_PUPILS = {
     "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off", "code_seen",
     "join_card", "lesson_set", "lesson_set_pupil", "lesson_taught", "answer_tally",
-    "access_line",
+    "access_line", "slip", "slip_family",
 }  # fmt: skip
 
 

@@ -37,18 +37,21 @@ def _told(nonce: str) -> dict[str, str]:
     )
 
 
-def _send_all(tablet: Client, nonces: list[str], seen: dict[str, set[str]], bad: list[int]) -> None:
+def _send_all(
+    tablet: Client, form: str, nonces: list[str], seen: dict[str, set[str]], bad: list[int]
+) -> None:
     for nonce in nonces:
-        answer = send(tablet, "ks3", **_told(nonce))
+        answer = send(tablet, form, **_told(nonce))
         if answer.status_code != 200:
             bad.append(answer.status_code)
         seen[nonce].add(_pictures(answer.text))
 
 
-@pytest.mark.main(1)
+@pytest.mark.main(2)
+@pytest.mark.parametrize("form", ["ks3", "worry"])
 @pytest.mark.timeout(LONGEST_FAULT_SECONDS)
 def test_many_posts_doubled_reordered_and_at_once_are_one_row_each(
-    tablet: Client, databases: Databases, readers: dict[str, str]
+    tablet: Client, databases: Databases, readers: dict[str, str], form: str
 ) -> None:
     with databases.reports.session(write=False) as session:
         before = session.scalar(select(func.count()).select_from(Report)) or 0
@@ -58,7 +61,7 @@ def test_many_posts_doubled_reordered_and_at_once_are_one_row_each(
     seen: dict[str, set[str]] = defaultdict(set)
     bad: list[int] = []
     hands = [
-        threading.Thread(target=_send_all, args=(tablet, posts[hand::HANDS], seen, bad))
+        threading.Thread(target=_send_all, args=(tablet, form, posts[hand::HANDS], seen, bad))
         for hand in range(HANDS)
     ]
     for hand in hands:

@@ -14,13 +14,14 @@ from werkzeug.test import Client
 from kiosk.bands import Band
 from kiosk.incidents.case.views.report_words import visible_pieces
 from kiosk.report.form.answers import defang_address, read
+from kiosk.report.form.groups import GROUPS, Group
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES
 from tests.incidents.school import School
 from tests.pages import Page
+from tests.report.anonymity.every_status import FORMS
 from tests.report.telling import FORM, as_kept, send_report
 
-FORM_ADDRESS = "/report/ks4/en"
 LIVE = (
     *("http://bad.example/a?b=c", "https://bad.example", "HTTPS://BAD.EXAMPLE", "javascript:alert(1)"),
     *("//bad.example", "www.bad.example", "ftp://bad.example", "[tap](http://bad.example)", "tel:0800111"),
@@ -53,16 +54,20 @@ BLOBS = (
 )
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x", "application/json", "text/plain", "image/png"]
 )
-def test_only_a_form_of_words_is_taken(tablet: Client, readers: dict[str, str], kind: str) -> None:
-    answer = tablet.post(FORM_ADDRESS, data=b'{"concern": "site"}', content_type=kind)
+def test_only_a_form_of_words_is_taken(tablet: Client, readers: dict[str, str], form: str, kind: str) -> None:
+    answer = tablet.post(form, data=b'{"concern": "site"}', content_type=kind)
     assert answer.status_code == 415
-    assert "0800 1111" in answer.text
+    assert ("0808 800 5000" if "worry" in form else "0800 1111") in answer.text
 
 
-def test_a_file_is_refused_before_a_byte_of_it_is_read(tablet: Client, readers: dict[str, str]) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_is_refused_before_a_byte_of_it_is_read(
+    tablet: Client, readers: dict[str, str], form: str
+) -> None:
     class Unread(io.BytesIO):
         """A file that fails the test when somebody looks into it."""
 
@@ -70,30 +75,36 @@ def test_a_file_is_refused_before_a_byte_of_it_is_read(tablet: Client, readers: 
             raise AssertionError("somebody read the file")
 
     answer = tablet.post(
-        FORM_ADDRESS,
+        form,
         environ_overrides={"wsgi.input": Unread(b"x" * 1000), "CONTENT_LENGTH": "1000"},
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("size", [SOFT_LIMIT_BYTES + 1, 60_000, 200_000])
-def test_what_is_too_large_keeps_its_words(tablet: Client, readers: dict[str, str], size: int) -> None:
+def test_what_is_too_large_keeps_its_words(
+    tablet: Client, readers: dict[str, str], form: str, size: int
+) -> None:
     words = ("word " * size)[:size].strip()
-    answer = tablet.post(FORM_ADDRESS, data={"concern": "site", "words": words}, content_type=FORM)
+    answer = tablet.post(form, data={"concern": "site", "words": words}, content_type=FORM)
     assert answer.status_code == 413
     assert Page(answer.text).value("words") == " ".join(words.split())
 
 
-def test_a_body_that_never_ends_is_not_kept_in_memory(tablet: Client, readers: dict[str, str]) -> None:
-    answer = tablet.post(FORM_ADDRESS, data={"words": "x" * 1_000_000}, content_type=FORM)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_body_that_never_ends_is_not_kept_in_memory(
+    tablet: Client, readers: dict[str, str], form: str
+) -> None:
+    answer = tablet.post(form, data={"words": "x" * 1_000_000}, content_type=FORM)
     assert answer.status_code == 413
     assert len(answer.data) < 100_000
 
 
-@pytest.mark.parametrize("band", [band for band in Band if band.limits.words_limit])
+@pytest.mark.parametrize("band", [band for band in GROUPS.values() if band.limits.words_limit])
 def test_no_band_may_write_more_than_an_envelope_holds(
-    tablet: Client, readers: dict[str, str], band: Band
+    tablet: Client, readers: dict[str, str], band: Group
 ) -> None:
     limit = band.limits.words_limit
     assert 4 * limit < max(PADDED_SIZES), "at most four bytes a letter"
@@ -101,11 +112,12 @@ def test_no_band_may_write_more_than_an_envelope_holds(
         assert send_report(tablet, band.value, concern="site", words=words).status_code == status
 
 
+@pytest.mark.parametrize("band", ["ks4", "worry"])
 @pytest.mark.parametrize("blob", BLOBS)
 def test_a_picture_or_file_pasted_as_text_is_refused_kindly(
-    tablet: Client, readers: dict[str, str], blob: str
+    tablet: Client, readers: dict[str, str], blob: str, band: str
 ) -> None:
-    answer = send_report(tablet, "ks4", concern="site", words=blob)
+    answer = send_report(tablet, band, concern="site", words=blob)
     assert answer.status_code == 422
     assert "use your own words" in answer.text
     assert Page(answer.text).value("words") == blob

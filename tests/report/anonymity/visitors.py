@@ -31,7 +31,9 @@ HEADERS = {
     "REMOTE_PORT": ["50123", "41999"],
 }
 QUERIES = ["", "who=amira", "utm_source=class", "lang=en&tablet=14", "%00", "&"]
-BANDS = st.sampled_from([("ks1", "en"), ("ks2", "en"), ("ks2", "ur"), ("ks3", "en"), ("ks4", "pl")])
+BANDS = st.sampled_from(
+    [("ks1", "en"), ("ks2", "en"), ("ks2", "ur"), ("ks3", "en"), ("ks4", "pl"), ("worry", "en")]
+)
 ADDRESSES = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)).map(str)
 
 
@@ -80,11 +82,12 @@ def scripts(draw: st.DrawFn) -> list[Step]:
     address = f"/report/{band}/{lang}"
     before = draw(st.lists(st.sampled_from(_looks(address)), max_size=2))
     concern = draw(st.sampled_from(["bullying", "site", "stranger", "adult", "unsure", "nothing"]))
-    told = concern != "nothing"  # else something told would be asked back about: that is a slip
+    adult = band == "worry"  # who has to write something, and cannot say that there is nothing to tell
+    told = adult or concern != "nothing"  # else something told would be asked back about: that is a slip
     answers = [
         ("concern", concern),
         ("danger", draw(st.sampled_from(["no", "unsure", "yes"] if told else ["no", "unsure"]))),
-        ("words", draw(WORDS) if told else ""),
+        ("words", (draw(WORDS) or "a worry" * adult) if told else ""),
         ("reply", draw(st.sampled_from(["no", "no", "yes"]))),
         ("address", draw(st.sampled_from(["", "http://bad.example/a"])) if told else ""),
     ]

@@ -2,13 +2,15 @@
 
 import json
 import secrets
+from bisect import bisect_left
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.opening import opened_row, read_report
 from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.sealed_report import store_report
@@ -22,6 +24,7 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     read,
 )
+from kiosk.report.form.groups import GROUPS, Adults, Group
 from kiosk.report.form.seal import seal_report
 from kiosk.report.models import Report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
@@ -45,7 +48,7 @@ SEALED_BYTES = 40  # nonce and mark
 LONG_LETTERS = ("\x01", "\x00", "\x1f", "\x7f", '"', "\\", "\n", "\u2028", "\U0001f600", "\U0010ffff")
 
 
-def longest(band: Band, letter: str) -> ReportAnswers:
+def longest(band: Group, letter: str) -> ReportAnswers:
     """The longest form that a band can send, all in one letter."""
     form: MultiDict[str, str] = MultiDict(
         {
@@ -69,9 +72,9 @@ def longest(band: Band, letter: str) -> ReportAnswers:
 @pytest.mark.main(8)
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("letter", LONG_LETTERS, ids=ascii)
-@pytest.mark.parametrize("band", Band)
+@pytest.mark.parametrize("band", GROUPS.values())
 def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
-    band: Band, letter: str, session: Session
+    band: Group, letter: str, session: Session
 ) -> None:
     """A control character is one letter to the form and was six bytes in the envelope: it was almost full."""
     taken = seal_report(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
@@ -79,6 +82,37 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
     opened = opened_row(session, session.get_one(Report, taken.sealed.id), RECOVERY)
     text = {"id": opened.id.hex, "route": opened.route.id, "body": opened.body}
     assert len(json.dumps(text, ensure_ascii=False).encode()) <= PADDED_SIZES[-1] - ROOM
+
+
+def _tapped(band: Group, everything: bool) -> ReportAnswers:
+    """A form of this group with little tapped, or the longest answer to all that leads to no other route."""
+    form: MultiDict[str, str] = MultiDict({"nonce": "n" * 24, "concern": "friend", "words": "x"})
+    if everything:
+        form.update({name: max(CHOICES[name], key=len) for name in ASKED[band]})
+        form.setlist("follow", [] if band is Adults.WORRY else ["repeat", "hate", "school-device"])
+    answers, _ = read(form, band, "en")
+    return answers
+
+
+def _fullest(answers: ReportAnswers, keyring: Keyring, size: int) -> int:
+    """How many letters this form may have before its envelope grows beyond this size."""
+
+    def is_larger(letters: int) -> bool:
+        taken = seal_report(keyring, KEY, CALENDAR, replace(answers, words="x" * letters), MONDAY_TEN)
+        return len(taken.sealed.envelope) > size + SEALED_BYTES
+
+    return bisect_left(range(size), True, key=is_larger) - 1
+
+
+@pytest.mark.parametrize("size", PADDED_SIZES[:2])
+@pytest.mark.parametrize("wanted", [False, True], ids=["", "wants an answer"])
+def test_the_same_letter_makes_the_envelope_of_a_worry_and_of_any_report_grow(
+    wanted: bool, size: int, session: Session
+) -> None:
+    """With the same words a worry still fitted the small envelope where a child's report did not (promise F8)."""
+    keyring = read_keyring(session)
+    forms = [replace(_tapped(band, much), reply=wanted) for band in GROUPS.values() for much in (False, True)]
+    assert len({_fullest(answers, keyring, size) for answers in forms}) == 1
 
 
 def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session) -> None:

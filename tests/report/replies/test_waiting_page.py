@@ -7,7 +7,7 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.host.rate_limit import HOUR_SECONDS
 from kiosk.report.form.page import PAGE_BYTES
-from kiosk.report.replies.guess_limit import GuessLimit
+from kiosk.report.replies.guess_limit import HOMES_AN_HOUR, GuessLimit
 from kiosk.storage.db import Databases
 from tests.pages import Element, Page
 from tests.report.clock import Clock
@@ -81,3 +81,9 @@ def test_c9_what_the_page_sends_again_is_answered_once_there_is_room(
     clock.now += HOUR_SECONDS
     assert "It is gone" in tablet.post("/report/replies/en", data=again).text
     assert "We are on it." not in enter_pictures(tablet, mine).text
+
+
+def test_c9_whoever_guesses_from_a_home_lets_no_child_wait(tablet: Client, readers: dict[str, str]) -> None:
+    guesses = (enter_pictures(tablet, WRONG, "en/kin") for _ in range(HOMES_AN_HOUR))
+    assert any('id="waiting"' in one.text for one in guesses)
+    assert 'id="waiting"' not in enter_pictures(tablet, WRONG).text

@@ -100,6 +100,15 @@ def test_a_proxy_that_keeps_a_log_is_found_with_the_file_and_what_to_do(served: 
     assert bad(found) == [f"{log}: lines about report pages (3 about this request); {ADVICE}"]
 
 
+def test_the_address_of_homes_is_asked_too_and_its_lines_are_found(served: Served, folder: Path) -> None:
+    log = folder / "homes.log"
+    with proxy_before(served.port, log=None) as proxy, proxy_before(served.port, log) as homes:
+        config = served.at(proxy).model_copy(update={"families_url": f"http://127.0.0.1:{homes}"})
+        found = find_traces(config, folder)
+    assert sum("was asked for report pages" in finding.text for finding in found) == 2
+    assert bad(found) == [f"{log}: lines about report pages (3 about this request); {ADVICE}"]
+
+
 def test_the_marked_requests_reach_nobody(served: Served, folder: Path) -> None:
     def rows() -> list[int]:
         dumped = subprocess.run(
@@ -146,6 +155,7 @@ for name in ("school", "reports", "sessions"):
         b'{"referer":"https:\\/\\/kiosk.school.example:443\\/report"}\n',
         b'{"line":"{\\"uri\\":\\"\\\\/report\\\\/ks2\\"}"}\n',
         b'{"line":"GET \\"/report\\" 200"}\n',
+        b"10:20 GET https://families.school.example/report/kin/en 200\n",
     ],
 )
 def test_older_lines_are_found_compressed_ones_too(
@@ -154,7 +164,11 @@ def test_older_lines_are_found_compressed_ones_too(
     deep = folder / "nginx" / "old"
     deep.mkdir(parents=True)
     (deep / "access.log.2").write_bytes(pack(b"10:19 GET /learn/\n" + line * 2))
-    config = Config(data_dir=folder / "none", public_url="https://kiosk.school.example")
+    config = Config(
+        data_dir=folder / "none",
+        public_url="https://kiosk.school.example",
+        families_url="https://families.school.example",
+    )
     found = list(traces._search_folder(folder, traces._trace_pattern(config, "mark"), b"mark"))
     assert bad(found) == [f"{deep / 'access.log.2'}: lines about report pages (2 older); {ADVICE}"]
 

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -82,6 +83,10 @@ def _log_line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
         what = f"{what}: {_(CALENDAR_WORDS[details['calendar']])}"
     if "consent" in details:
         what = f"{what}: {details['consent']}"
+    if "visit" in details:
+        what = f"{what}: {date_words(date.fromisoformat(details['visit']), site.today())}"
+    if "lines" in details:
+        what = f"{what}: {details['lines']}"
     if "class" in details:
         what = f"{what}: {details['class']}"
     if "role" in details:

@@ -58,6 +58,7 @@ from kiosk.incidents.queue.page import is_undecided
 from kiosk.incidents.replies.send import answer_late
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
+from kiosk.report.form.groups import is_from_adult
 from kiosk.report.models import Reader
 from kiosk.report.replies.threads import answers_were_tampered, can_be_answered
 from kiosk.site import current_site
@@ -81,7 +82,7 @@ POINTS = {
     ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
     ClosingNeed.KEY: ("", N_("Case %(number)s: your key is not confirmed there yet")),
     ClosingNeed.CASE: ("", N_("Case %(number)s belongs to this one and is open")),
-    ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
+    ClosingNeed.ANSWER: (N_("Answer: sent"), N_("An answer was asked for: answer, or say why not")),
 }
 OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
 # What is said on the form of closing itself, by its field.
@@ -114,6 +115,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
         clock=clock,
         arrived=slot_words(report.slot, acting.calendar, now),
+        adult=is_from_adult(report.body),
         written_by=report.body.get(BY, ""),  # a colleague; nobody where a child did
         marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 
 from kiosk.bands import Band
+from kiosk.content.language import english_name
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.staff_reports import ABOUT, BY, CONCERNS, OF_COLLEAGUES, YES_NO
 from kiosk.report.form.answers import defang_address
+from kiosk.report.form.groups import is_from_adult
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
@@ -81,6 +82,21 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "head": (N_("About the head"), YES_NO),
 }
+# What a grown-up is asked: a worry is kept as one of two concerns, by whether it is about somebody who works here.
+OF_ADULTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "concern": (
+        N_("About somebody who works at the school"),
+        {"friend": N_("No"), "adult": N_("Yes, or not sure")},
+    ),
+    "whose": (
+        N_("Who it is about"),
+        {
+            "mine": N_("Their own child"),
+            "other": N_("Another child, or more than one"),
+            "unsaid": N_("Would rather not say"),
+        },
+    ),
+}
 FOLLOW = {
     "repeat": N_("It has happened more than once"),
     "threat": N_("There were threats"),
@@ -105,6 +121,7 @@ BANDS = {
     "ks2": N_("Years 3 to 6"),
     "ks3": N_("Years 7 to 9"),
     "ks4": N_("Years 10 to 13"),
+    "worry": N_("A parent or somebody else"),
 }
 VISIBLE_CONTROLS = "\n\t"
 HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Zl", "Zp"})
@@ -146,12 +163,13 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
 def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
     """Every question of the report form with the child's answer, and those that were not asked (promise Q11)."""
     not_asked = []
-    for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if BY in body else {})}.items():
+    more = OF_COLLEAGUES if BY in body else OF_ADULTS if is_from_adult(body) else {}
+    for name, (question, values) in {**QUESTIONS, **more}.items():
         if _was_asked(body, name):
             said = body[name]
             typed = "" if values else day_and_year(date.fromisoformat(said)) if is_day(said) else said
             yield _(question), typed or _(values.get(said, N_("Not answered")))
-        else:
+        elif not is_from_adult(body):
             not_asked.append(_(question))
     for value in body.get("follow", []):
         yield _("Also ticked"), _(FOLLOW.get(f"{body['concern']}.{value}", FOLLOW[value]))
@@ -159,8 +177,7 @@ def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tup
         yield _("May be about"), ", ".join(about_staff)
     if BY not in body:
         yield _("Written on the page for"), _(BANDS[body["band"]])
-        language = Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"]
-        yield _("Language of that page"), language
+        yield _("Language of that page"), english_name(body["lang"])
     if not_asked:
         yield _("Not asked"), "; ".join(not_asked)
 

@@ -42,6 +42,7 @@ from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, LEVELS, OUTCOMES, kind_of
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.form.answers import defang_address, is_nonce
+from kiosk.report.form.groups import is_from_adult
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -250,6 +251,7 @@ def _report_content(found: CaseFile) -> dict[str, Any]:
             "to": clock(calendar.slot_end(report.slot)),
         },
         "written_by": report.body.get(BY),
+        "from_adult": is_from_adult(report.body),
         "words": report.body.get("words", ""),
         "address": defang_address(report.body.get("address", "")),
         "name": report.body.get("name", ""),

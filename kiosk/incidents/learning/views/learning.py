@@ -2,7 +2,6 @@
 
 import uuid
 
-from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
+from kiosk.content.language import english_name
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.case.views.report_words import BANDS
@@ -107,9 +107,7 @@ def _entry_form(draft: Draft, errors: FormErrors | None = None, warnings: list[s
         "incidents/learning/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
-        languages=[
-            (code, Locale.parse(code, sep="-").get_display_name("en")) for code in site.config.language_list
-        ],
+        languages=[(code, english_name(code)) for code in site.config.language_list],
         errors=errors or FormErrors(),
         warnings=warnings or [],
         most=LONGEST,

@@ -26,6 +26,7 @@ from kiosk.incidents.kind_words import LEVELS, kind_of
 from kiosk.incidents.queue import bulk_hoax
 from kiosk.incidents.replies.send import note_opened
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
+from kiosk.report.form.groups import is_from_adult
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
@@ -42,9 +43,13 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
     """What a page of many shows of a case: everything that was typed, and what was tapped."""
     incident, report = case.incident, case.report
     head, rest = fold_text(report.body.get("words", ""))
+    adult = is_from_adult(report.body)
     typed = [
         (_("Site, app or game (never open it)"), shown_defanged(report.body.get("address", ""))),
-        (_("Gave this name"), visible_pieces(report.body.get("name", ""))),
+        (
+            _("How to reach them") if adult else _("Gave this name"),
+            visible_pieces(report.body.get("name", "")),
+        ),
     ]
     return SimpleNamespace(
         number=f"{incident.number:04}",
@@ -56,6 +61,7 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         rest=list(visible_pieces(rest)),  # folded
         typed=[(what, list(some)) for what, some in typed if some],
         answers=list(all_answers(report.body, names_of(report.body.get("exclude", [])))),
+        adult=adult,
         ticked=ticked,
     )
 

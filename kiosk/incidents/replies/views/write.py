@@ -26,6 +26,7 @@ from kiosk.incidents.models import Act
 from kiosk.incidents.replies import send
 from kiosk.incidents.replies.ready import ReadyAnswers, offered
 from kiosk.report.access.opening import OpenedReport
+from kiosk.report.form.groups import is_from_adult
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.replies.threads import LONGEST_REPLY, NoReplyThread, can_be_answered
 from kiosk.site import current_site
@@ -38,6 +39,10 @@ from kiosk.wording.words import by_words, moment_words
 
 NO_WAY_BACK = N_(
     "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."
+)
+NO_WAY_BACK_TO_ADULT = N_(
+    "Whoever wrote this did not ask for an answer here, or the time for one is over. "
+    "They cannot be reached here, unless they wrote how."
 )
 CLOSED = N_("This case is closed, so nothing was sent. Reopen it, then send this.")
 PAGE_SHUT = N_("Thank you for telling us. That page can’t be opened here now.")
@@ -121,7 +126,7 @@ def _not_now(found: CaseFile) -> FormErrors:
     if found.incident.closed_at is not None and not closed_as_part_of_another(found):
         errors.add(WHOLE, CLOSED)
     elif not can_be_answered(reports(), found.report.body):
-        errors.add(WHOLE, NO_WAY_BACK)
+        errors.add(WHOLE, NO_WAY_BACK_TO_ADULT if is_from_adult(found.report.body) else NO_WAY_BACK)
     return errors
 
 
@@ -139,6 +144,7 @@ def _answer_form(
     page = render_template(
         "incidents/replies/answer_write.html",
         incident=found.incident,
+        adult=is_from_adult(found.report.body),
         draft=draft,
         ready=list(_ready(found).texts.items()),
         unread=_ready(found).unread,
@@ -184,6 +190,7 @@ def _child_page_values(report: OpenedReport, text: str) -> dict[str, Any]:
         "help_lines": say.help_lines(ANSWERS_BAND),
         "text": text,
         "years": _age_group_words(report),
+        "adult": is_from_adult(report.body),
     }
 
 

@@ -1,0 +1,1 @@
+"""Pages of the visitors' tablet and of the office."""

@@ -1,0 +1,1 @@
+"""What fits into one view of a tablet."""

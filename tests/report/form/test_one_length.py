@@ -1,0 +1,81 @@
+"""A form and the page after sending have one length and the same headers, whoever they are for (promise F8)."""
+
+import gzip
+import random
+
+import pytest
+from werkzeug.test import Client
+
+from kiosk.bands import Band
+from kiosk.report.form.page import FORM_BYTES
+from kiosk.storage.db import Databases
+from tests.factories import make_reader
+from tests.pages import Page
+from tests.report.telling import FORM
+
+pytestmark = pytest.mark.database("sqlite")  # how long a page is depends on no database
+
+FORMS = (("ks1", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en"), ("worry", "en"), ("worry", "ur"))
+TOLD = {"concern": "friend", "words": "a worry"}
+UNSAID = {"name": "no concern and no words"}
+MANY_READERS = ("dsl", "coordinator", "principal", "chair") * 3
+URDU = [chr(number) for number in range(0x627, 0x64B)]
+
+
+def _asked(tablet: Client, address: str) -> list[tuple[int, int, str]]:
+    """Status, length and headers of the form, of one that comes back to be corrected, and of the page after sending."""
+    form = tablet.get(address, headers={"Accept-Encoding": "gzip"})
+    nonce = Page(gzip.decompress(form.data).decode()).value("nonce")
+    sent = [
+        tablet.post(
+            address,
+            data={**answers, "nonce": nonce},
+            content_type=FORM,
+            headers={"Accept-Encoding": "gzip"},
+        )
+        for answers in (UNSAID, TOLD)
+    ]
+    return [(one.status_code, len(one.data), str(one.headers)) for one in (form, *sent)]
+
+
+def test_a_child_of_any_age_and_a_grown_up_get_pages_of_one_length_with_the_same_headers(
+    tablet: Client, readers: dict[str, str]
+) -> None:
+    said = {address: _asked(tablet, "/report/{}/{}".format(*address)) for address in FORMS}
+    assert [status for status, *_ in said["worry", "en"]] == [200, 422, 200]
+    assert len({str(one) for one in said.values()}) == 1, said
+
+
+def test_without_compression_a_form_is_whole(tablet: Client, readers: dict[str, str]) -> None:
+    answer = tablet.get("/report/worry/en", headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.text.rstrip().endswith("</html>")
+
+
+def test_the_longest_form_fits_with_a_dozen_readers_and_all_that_a_child_may_write(
+    tablet: Client, databases: Databases
+) -> None:
+    """Else it took twice the length, and so said for whom it is; every draft stands there in two languages."""
+    chance = random.Random(4)
+    with databases.reports.write() as session:
+        for role in MANY_READERS:
+            name = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=20)).title()
+            make_reader(session, role, name=f"Mrs {name}")
+    words = "".join(
+        chance.choices(URDU, k=Band.KS4.limits.words_limit)
+    )  # it cannot be compressed as words can
+    packed = {"Accept-Encoding": "gzip"}
+    back = tablet.post("/report/ks4/ur", data={"words": words}, content_type=FORM, headers=packed)
+    assert back.status_code == 422
+    assert words in gzip.decompress(back.data).decode()
+    assert len(back.data) == FORM_BYTES
+
+
+@pytest.mark.parametrize("way", ["not ready", "not there", "no form of words"])
+def test_a_page_that_says_what_broke_is_as_long_for_everybody(tablet: Client, way: str) -> None:
+    language = "xx" if way == "not there" else "en"
+    ask = tablet.post if way == "no form of words" else tablet.get
+    said = [ask(f"/report/{one}/{language}", headers={"Accept-Encoding": "gzip"}) for one in ("ks4", "kin")]
+    child, grown_up = ((one.status_code, len(one.data), str(one.headers)) for one in said)
+    assert child == grown_up
+    assert child[0] in {503, 404, 415}

@@ -1,0 +1,1 @@
+"""Tests of visitors who sign at reception."""
