@@ -36,8 +36,8 @@ SLOW = (
     "tests/wording/test_translations.py",
 )
 # Rooms whose triggers, migrations or statements differ with the database, and what is done at the same moment: `make
-# test` asks both in full. Of each file elsewhere it asks PostgreSQL one case. In `make later` the other verbs follow,
-# and one page of each file: what a page reads is asked on both by its verbs.
+# test` asks both in full. Of each file elsewhere it asks PostgreSQL one case. In `make later` the other verbs follow:
+# what a page reads is asked on both by its verbs.
 BOTH_DATABASES = (
     "tests/audit/",
     "tests/host/",
@@ -100,14 +100,11 @@ def differs_with_database(item: pytest.Item) -> bool:
     return item.nodeid.startswith(BOTH_DATABASES) or any(word in item.nodeid for word in AT_ONCE)
 
 
-def is_one_more_page(item: pytest.Item, seen: Counter[str]) -> bool:
-    """Whether a test drives pages on PostgreSQL, and another of its file does already; `seen` counts them."""
-    mark = item.get_closest_marker("database")
-    if "postgresql" not in item.name or not PAGES & set(getattr(item, "fixturenames", ())) or mark:
+def is_page_again(item: pytest.Item) -> bool:
+    """Whether a test drives pages on PostgreSQL, as it does on SQLite, and nothing in it differs with the database."""
+    if "postgresql" not in item.name or not PAGES & set(getattr(item, "fixturenames", ())):
         return False
-    file = item.nodeid.partition("::")[0]
-    seen[file] += 1
-    return seen[file] > 1 and not differs_with_database(item)
+    return not item.get_closest_marker("database") and not differs_with_database(item)
 
 
 def is_quick(item: pytest.Item) -> bool:
@@ -148,8 +145,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [item for item in items if is_main(item, seen)]
     else:
         rest = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
-        seen.clear()
-        wanted = [item for item in rest if ALL_TRIALS or not is_one_more_page(item, seen)]
+        wanted = [item for item in rest if ALL_TRIALS or not is_page_again(item)]
     config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
     items[:] = sorted(wanted, key=_order)
 

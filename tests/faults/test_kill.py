@@ -14,7 +14,7 @@ from tests.faults.kill_tellers import Teller
 from tests.mail_server import MailServer
 
 KILLS = trials(6, 200)  # 1,800 more in test_kill_direct.py
-ACKNOWLEDGED = trials(300, 4_000)  # twenty a second are taken
+ACKNOWLEDGED = trials(120, 4_000)  # twenty a second are taken
 TELLERS = trials(8, 40)
 PAUSE_SECONDS = trials(4, 10) / 10  # on average, between two kills
 # Of every hundred; the first five are one of each, so that the small trial kills every kind.

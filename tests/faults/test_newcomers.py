@@ -40,7 +40,7 @@ def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: st
         scripts = strangers(door, SCRIPTS)
         with running(scripts):
             took = one_after_another(
-                repeats(3, 20), 0.5, lambda: come_in(door, "/staff/sign-in", right, GIVES_UP_SECONDS)
+                repeats(3, 8), 0.5, lambda: come_in(door, "/staff/sign-in", right, GIVES_UP_SECONDS)
             )
     check(f"sign-in, {way}", took, sum(len(one.answers) for one in scripts))
 
@@ -55,6 +55,6 @@ def test_children_with_the_right_code_are_in_beside_a_script_that_types_fifteen_
         with running([script]):
             wait_until(lambda: len(script.answers) >= WRONG_AT_ONCE, lambda: "the script is not answered")
             took = one_after_another(
-                repeats(3, 20), 0.9, lambda: come_in(door, "/learn/", right, GIVES_UP_SECONDS)
+                repeats(3, 8), 0.9, lambda: come_in(door, "/learn/", right, GIVES_UP_SECONDS)
             )
     check(f"class codes, {way}", took, len(script.answers))
