@@ -215,7 +215,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_office(chromium: Browser, recepti
     become(page, "Mrs Doyle")
     page.goto("/staff/visitors")
     look_at(page)
-    page.get_by_role("link", name="Put right").first.click()
+    page.get_by_text("It is a mistake").first.click()
     look_at(page)
     page.context.close()
 
