@@ -2,9 +2,6 @@
 # Prints the path of a Chromium for the browser tests; installs Debian's where there is none and we may. Its shell
 # without a screen comes first: it opens a page with half the work of the whole browser.
 set -eu
-# `whole`: the whole browser, which sets text a few pixels narrower, as tablets do (tests of one view).
-shell=chromium-headless-shell
-[ "${1:-}" = whole ] && shell=""
 say() { echo "$*" >&2; }
 
 find_chromium() {
@@ -13,7 +10,7 @@ find_chromium() {
     say "CHROMIUM names $CHROMIUM, which is no program."
     exit 1
   fi
-  for name in $shell chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     command -v "$name" && return
   done
   app="/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -28,7 +25,7 @@ if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
   say "Installing Chromium from the system's packages, for the browser tests ..."
   export DEBIAN_FRONTEND=noninteractive
   $as_root apt-get update -qq >&2 || true
-  for package in $shell chromium; do
+  for package in chromium-headless-shell chromium; do
     $as_root apt-get install -y -qq "$package" >&2 && break
   done
   find_chromium && exit 0

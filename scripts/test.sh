@@ -7,10 +7,8 @@ cd "$(dirname "$0")/.."
 chosen=$1
 shift
 if [ "$chosen" != quick ]; then
-  # Files that measure what fits into one view take the whole browser, where they run in full.
-  [ "$chosen" = main ] || WHOLE_CHROMIUM=$(sh scripts/chromium.sh whole)
   CHROMIUM=$(sh scripts/chromium.sh)
-  export CHROMIUM WHOLE_CHROMIUM
+  export CHROMIUM
 fi
 # Databases commit to memory where there is enough of it: a disk's own pace is no part of what is tested here.
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 {print $4}')" -gt 3000000 ]; then

@@ -14,13 +14,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.demo_school import copied_demo
 from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 360, "height": 740}
+# On which a page is one view: a small tablet, the board of many classrooms, a tablet held upright, a larger one.
+SIZES: list[ViewportSize] = [
+    {"width": 1024, "height": 768},
+    {"width": 1280, "height": 720},
+    {"width": 800, "height": 1280},
+    {"width": 1112, "height": 834},
+]
+# By how many pixels a page is larger than its screen, whichever way.
+TOO_LARGE = """() => Math.max(
+  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 LONGEST_MS = 60_000  # it bounds a hang; a busy machine may take its time
 CLOSING_SECONDS = 30.0
 expect.set_options(timeout=LONGEST_MS)
@@ -70,13 +88,9 @@ def playwright_driver() -> Iterator[Playwright]:
         yield driver
 
 
-def launch(driver: Playwright, *more: str, whole: bool = False, **options: Any) -> Browser:
-    """Chromium as the machine has it, with `more` switches; without a sandbox only as root, where it has none.
-
-    `whole`: with its screen, where one is named, as its text is a few pixels narrower than that of its shell.
-    """
+def launch(driver: Playwright, *more: str, **options: Any) -> Browser:
+    """Chromium as the machine has it, with `more` switches; without a sandbox only as root, where it has none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    path = (whole and os.environ.get("WHOLE_CHROMIUM")) or path
     args = ["--disable-gpu", *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return driver.chromium.launch(executable_path=path, args=args, **options)
 
@@ -114,14 +128,6 @@ def _close_soon(close: Callable[..., None]) -> None:
 def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
     """One browser for all tests of a worker."""
     browser = launch(playwright_driver)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="session")
-def whole_chromium(playwright_driver: Playwright) -> Iterator[Browser]:
-    """The whole browser, for files that measure what fits: each has it for its `chromium`."""
-    browser = launch(playwright_driver, whole=True)
     yield browser
     browser.close()
 

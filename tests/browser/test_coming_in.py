@@ -11,17 +11,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
 from kiosk.bands import Band
 from kiosk.storage.db import now_utc
-from tests.browser.conftest import PHONE, TABLET, School, context_at
+from tests.browser.conftest import PHONE, SIZES, TABLET, School, context_at
 from tests.browser.hands import code_of, set_tablet_up
 from tests.browser.test_axe import look_at, look_at_every_look
 from tests.browser.voices import AMY, forget, give_voices, read_aloud, speaking
 
-SIZES = (
-    TABLET,
-    {"width": 1280, "height": 720},
-    {"width": 800, "height": 1280},
-    {"width": 1112, "height": 834},
-)
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 BESIDE_WRENS = ("Starlings", "Kingfishers", "Larks", "Rooks", "Jackdaws")
@@ -72,7 +66,7 @@ def too_large(page: Page, where: str) -> list[str]:
     """By how much a page is too large for each screen."""
     found = []
     for size in SIZES:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         below, beside = page.evaluate(BELOW), page.evaluate(BESIDE)
         if below > 0 or beside > 0:
             found.append(f"{where} at {size['width']}: {below} below, {beside} beside")

@@ -6,11 +6,11 @@ from playwright.sync_api import Browser, Page, expect
 from kiosk.classroom.course import Course, course_of
 from kiosk.quizzes.choosing import Choosing
 from kiosk.site import Content
-from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.conftest import SIZES, TABLET, School, context_at
 from tests.browser.hands import CLASSES, join
 from tests.browser.led_walks import SAME_ORIGIN, Led, led
 from tests.browser.test_axe import look_at_every_look
-from tests.browser.test_would_you_tell import SIZES, see_whole
+from tests.browser.test_would_you_tell import see_whole
 
 LESSONS = {
     "ks1": "ks1-privacy-keep-it-safe",

@@ -10,19 +10,11 @@ from playwright.sync_api import Browser, Page
 
 from kiosk.bands import Band
 from kiosk.site import Content
-from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.conftest import SIZES, TABLET, TOO_LARGE, School, context_at
 from tests.browser.hands import CLASSES, become, go_to_key
 from tests.browser.lesson_walks import join_as, who_does
 from tests.browser.test_coming_in import young as young  # the tablet of a year group
 
-SIZES = (
-    TABLET,
-    {"width": 1280, "height": 720},
-    {"width": 800, "height": 1280},
-    {"width": 1112, "height": 834},
-)
-TOO_LARGE = """() => Math.max(
-  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 MOVING = """() => [...document.querySelectorAll('*')].filter((one) =>
   parseFloat(getComputedStyle(one).animationDuration) > 0 || parseFloat(getComputedStyle(one).transitionDuration) > 0)

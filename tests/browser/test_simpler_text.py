@@ -1,10 +1,10 @@
 """Pages in fewer words: each is one view at every size, and all the words unfold over it (promise E14)."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from kiosk.bands import Band
-from tests.browser.conftest import School
+from tests.browser.conftest import SIZES, TOO_LARGE, School
 from tests.browser.hands import CLASSES, join
 from tests.browser.lesson_walks import steps_of
 from tests.browser.question_walks import questions_of
@@ -12,14 +12,6 @@ from tests.browser.test_adjusted_tablet import everything_set
 from tests.browser.test_axe import look_at
 from tests.browser.test_by_ear import LESSONS, sit_beside
 
-SIZES: list[ViewportSize] = [
-    {"width": 1112, "height": 834},
-    {"width": 800, "height": 1280},
-    {"width": 1280, "height": 720},
-    {"width": 1024, "height": 768},
-]
-TOO_LARGE = """() => Math.max(
-  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 LESSON = {
     "ks1": LESSONS[0],  # beside whose readers an adult sits
     "ks2": "ks2-bullying-upstander",

@@ -3,20 +3,11 @@
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.conftest import SIZES, TABLET, TOO_LARGE, School, context_at
 from tests.browser.hands import CLASSES, become, join
 from tests.browser.led_walks import led
 from tests.browser.test_axe import look_at_every_look
 from tests.browser.voices import AMY, give_voices, read_aloud
-
-SIZES: list[ViewportSize] = [
-    {"width": 1024, "height": 768},
-    {"width": 1280, "height": 720},
-    {"width": 800, "height": 1280},
-    {"width": 1112, "height": 834},
-]
-TOO_LARGE = """() => Math.max(
-  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 
 
 def see_whole(page: Page, name: str, sizes: list[ViewportSize] = SIZES) -> None:

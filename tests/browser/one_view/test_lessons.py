@@ -7,23 +7,14 @@ and no other words, and cards stay where they are when one is tapped.
 from collections import defaultdict
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from kiosk.bands import Band
 from kiosk.site import Content
-from tests.browser.conftest import PHONE, School
+from tests.browser.conftest import PHONE, SIZES, School
 from tests.browser.lesson_walks import EARLY, join_as, lessons_of, walk_the_lesson
 
-UPRIGHT: ViewportSize = {"width": 800, "height": 1280}
-SIZES: dict[str, list[ViewportSize]] = {
-    "en": [
-        {"width": 1112, "height": 834},
-        UPRIGHT,
-        {"width": 1280, "height": 720},
-        {"width": 1024, "height": 768},
-    ],
-    "ur": [UPRIGHT, {"width": 1024, "height": 768}],
-}
+SIZES_IN = {"en": SIZES, "ur": SIZES[::2]}  # upright, and the smallest
 LOOK = (
     "[document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"
 )
@@ -49,7 +40,7 @@ class Watcher:
     """What is wrong with the views of lessons, by view and width."""
 
     def __init__(self, page: Page, lang: str) -> None:
-        self._page, self._sizes, self._still_at = page, SIZES[lang], STILL_AT[lang]
+        self._page, self._sizes, self._still_at = page, SIZES_IN[lang], STILL_AT[lang]
         self._before: dict[tuple[str, int], list[float]] = {}
         self.wrong: dict[str, dict[str, object]] = defaultdict(dict)
         self.views: list[str] = []

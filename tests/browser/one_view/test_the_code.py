@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.conftest import SIZES, TABLET, TOO_LARGE, School, context_at
 from tests.browser.hands import join
 from tests.browser.test_axe import look_at, look_at_every_look
 from tests.browser.voices import AMY, give_voices, read_aloud
 
-SIZES: list[ViewportSize] = [
-    {"width": 1024, "height": 768},
-    {"width": 1280, "height": 720},
-    {"width": 800, "height": 1280},
-    {"width": 1112, "height": 834},
-]
-TOO_LARGE = """() => Math.max(
-  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 # What is wider than its place, but for the tick on the corner of a thumb.
 BROKEN = """() => [...document.querySelectorAll(
     ".one-rule > *, .one-rule__words > *, .asks > *, .choice__face, .what-if")]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kiosk.site import Content
-from tests.browser.conftest import PHONE, TABLET, School, context_at
+from tests.browser.conftest import PHONE, SIZES, TABLET, TOO_LARGE, School, context_at
 from tests.browser.hands import CLASSES, join
 from tests.browser.lesson_walks import EARLY, join_as
 
@@ -17,8 +17,6 @@ LESSONS = {
     "ks3": "ks3-information-why-this-post",
     "ks4": "ks4-relationships-control-and-sextortion",
 }
-BOARD = {"width": 1280, "height": 720}
-OTHER_TABLETS = (BOARD, {"width": 800, "height": 1280}, {"width": 1112, "height": 834})
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 
@@ -44,10 +42,10 @@ def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int
 @pytest.mark.parametrize("band", [*CLASSES, EARLY])
 def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
     join_as(tablet, school, band)
-    for size in (TABLET, *OTHER_TABLETS):
-        tablet.set_viewport_size({"width": size["width"], "height": size["height"]})
+    for size in SIZES:
+        tablet.set_viewport_size(size)
         for lang in ("en", "ur"):
-            assert sizes(tablet, LESSONS[band], f"lang={lang}", f"Math.max({BELOW}, {BESIDE})") == {}, size
+            assert sizes(tablet, LESSONS[band], f"lang={lang}", TOO_LARGE) == {}, size
     tablet.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     for lang in ("en", "ur"):
         assert sizes(tablet, LESSONS[band], f"lang={lang}", BESIDE) == {}, (
@@ -76,8 +74,8 @@ def test_the_end_is_one_view_where_no_aim_is_met_yet(
             if page.get_by_role("heading", name="What to look at again").count():
                 assert page.locator("main").get_by_text("Another go:").count() > 1
                 ends[address] = []
-                for size in (TABLET, BOARD):
-                    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+                for size in SIZES[:2]:
+                    page.set_viewport_size(size)
                     ends[address].append(page.evaluate(BELOW))
         context.close()
         if len(ends) == len(todo):
