@@ -20,7 +20,8 @@ LOOK = (
 )
 SKY = 0.33  # of a scene's height: below it heads begin
 STILL = 2  # px that nobody sees
-STILL_AT = {"en": (1024, 1280, 800), "ur": ()}  # px wide
+# px wide. Elsewhere words that come on a chosen card still move its neighbours by up to 15 px.
+STILL_AT = {"en": (1024, 1280, 800), "ur": ()}
 # Of every scene in which somebody speaks, how far down each bubble comes, and whether two lie over each other.
 SAID = """[...document.querySelectorAll("main .scene--said")].map((scene) => {
   const around = scene.getBoundingClientRect();
