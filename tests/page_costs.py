@@ -36,7 +36,7 @@ MORE_QUERIES = {
     "/staff/slips/": 9,  # its classes, and how many are back in each; by language of each kind
     "/staff/slips/<uuid:class_id>": 9,  # whether it is theirs; its children, their homes, and slips
     "/staff/slips/<uuid:class_id>/homes": 9,  # with a mistake it is read again
-    "/staff/slips/<uuid:class_id>/letters": 11,  # all new addresses in one statement; a line of the log and the one before it
+    "/staff/slips/<uuid:class_id>/letters": 11,  # all new addresses in one statement; a line of the log
     "/staff/programme": 10,
     "/staff/programme/plan": 12,  # with what is planned
     "/staff/programme/offered": 10,  # sent: two plans cannot be kept at once
