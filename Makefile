@@ -19,12 +19,13 @@ test: ## before each push: verbs on both databases, pages, a browser (ARGS="test
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh main $(ARGS)
 
-later: ## the rest: pages on PostgreSQL, every page in a browser, faults
+later: ## what CI adds: every kind of page in a browser, faults, PostgreSQL, of long lists a part
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh later
 
-test-all: ## every test there is
-	@$(MAKE) --no-print-directory test later
+test-all: ## every test there is, before a release: every lesson, page, language and size (two hours)
+	@$(MAKE) --no-print-directory test
+	@sh scripts/test.sh rest
 
 loaded: ## FILES="tests/browser/test_waiting.py": these tests twenty times beside two busy loops
 	@sh scripts/setup.sh test

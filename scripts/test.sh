@@ -1,7 +1,7 @@
 #!/bin/sh
-# The tests of one set (quick, main, later, all: tests/sets.py), three at a time, as many wait for a server. Files stay
-# together, so that each test server and browser is started once a worker. What is named after it (tests/report -k card)
-# is run whatever its set.
+# The tests of one set (quick, main, later, rest, all: tests/sets.py), three at a time, as many wait for a server. Files
+# stay together, so that each test server and browser is started once a worker. What is named after it (tests/report -k
+# card) is run whatever its set.
 set -eu
 cd "$(dirname "$0")/.."
 chosen=$1

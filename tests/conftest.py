@@ -28,6 +28,7 @@ from kiosk.storage.schema import METADATA, each_database, upgrade
 from tests.access_world import World, make_world
 from tests.demo_school import fill_in
 from tests.factories import SITE_KEY
+from tests.failures import pytest_sessionstart
 from tests.kept import KeptApps, KeptStores
 from tests.lessons.learner import Learner, make_learner
 from tests.mail_server import MailServer
@@ -52,6 +53,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_ignore_collect",
+    "pytest_sessionstart",
 ]
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")

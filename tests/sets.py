@@ -1,14 +1,16 @@
-"""Which tests run when: quick (a minute), main (`make test`), later (the rest) or all of them."""
+"""Which tests run when: quick (a minute), main (`make test`), later (a part of the rest), rest (whole) or all."""
 
 import gc
 import os
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
+from zlib import crc32
 
 import pytest
 
-SETS = ("quick", "main", "later", "all")
+SETS = ("quick", "main", "later", "rest", "all")
 FIRST = (
     "tests/browser/",
     "tests/demo/",
@@ -55,6 +57,9 @@ MARKED = (BROWSER, FAULTS, BENCH)  # of these only what is marked `main` belongs
 ALL_TRIALS = os.environ.get("FAULTS") == "full"
 LONGEST_FAULT_SECONDS = 3600 if ALL_TRIALS else 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
+# Of a test that is tried with much, `make later` takes a part, the rest takes all. These are always asked whole.
+ALWAYS_WHOLE = (FAULTS, f"{BROWSER}one_view/test_lessons", f"{BROWSER}one_view/test_questions")
+PART, FEWEST, MOST = 3, 2, 20  # one in so many cases of a test, but at least, and at most
 WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
 
 
@@ -69,7 +74,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def repeats(main: Given, later: Given) -> Given:
     """How often, or with what, a test tries: `later` in what runs later, and where FAULTS=full asks for it."""
-    return later if _chosen["set"] == "later" or ALL_TRIALS else main
+    return later if _chosen["set"] in {"later", "rest"} or ALL_TRIALS else main
+
+
+def every(step: int) -> int:
+    """Of something long that a test walks through, what it looks at: each `step`th in what runs later, else all."""
+    return step if _chosen["set"] == "later" else 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,6 +115,17 @@ def is_page_again(item: pytest.Item) -> bool:
     if "postgresql" not in item.name or not PAGES & set(getattr(item, "fixturenames", ())):
         return False
     return not item.get_closest_marker("database") and not differs_with_database(item)
+
+
+def part_of(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """Of each test's cases some, the same each time, spread over whatever they are tried with."""
+    cases = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    for name, tried in cases.items():
+        most = len(tried) if name.startswith(ALWAYS_WHOLE) else min(max(len(tried) // PART, FEWEST), MOST)
+        chosen = sorted(tried, key=lambda item: crc32(item.nodeid.encode()))[:most]
+        yield from (item for item in tried if item in chosen)
 
 
 def is_quick(item: pytest.Item) -> bool:
@@ -145,7 +166,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [item for item in items if is_main(item, seen)]
     else:
         rest = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
-        wanted = [item for item in rest if ALL_TRIALS or not is_page_again(item)]
+        wanted = rest if chosen == "rest" else list(part_of(item for item in rest if not is_page_again(item)))
     config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
     items[:] = sorted(wanted, key=_order)
 

@@ -112,9 +112,9 @@ def _people(session: Session, site: Site, classes: Sequence[ClassGroup]) -> tupl
 def _slips(session: Session, site: Site) -> tuple[Row, ...]:
     """Slips about our Code that families sent back, by language: in fives, those of under five families together."""
     counts = by_language(session, SlipKind.CODE, open_term(site.calendar, site.today()))
-    words = "Families who sent back that they read our Code"
+    words = "Families who returned our Code"
     return tuple(
-        _of(f"{words}, {english_name(one.lang) if one.lang else 'other languages'}", one.back, one.sent)
+        _of(f"{words}, {english_name(one.lang) if one.lang else 'others'}", one.back, one.sent)
         for one in counts
     )
 

@@ -36,7 +36,7 @@ from tests.sets import repeats
 from tests.storage.planted import in_a_process
 
 KILLED = signal.SIGKILL
-TIMES = 200 if os.environ.get("FAULTS") == "full" else repeats(2, 25)
+TIMES = 200 if os.environ.get("FAULTS") == "full" else repeats(2, 8)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

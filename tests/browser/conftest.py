@@ -27,8 +27,8 @@ from playwright.sync_api import (
 from tests.demo_school import copied_demo
 from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
-TABLET = {"width": 1024, "height": 768}
-PHONE = {"width": 360, "height": 740}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 # On which a page is one view: a small tablet, the board of many classrooms, a tablet held upright, a larger one.
 SIZES: list[ViewportSize] = [
     {"width": 1024, "height": 768},

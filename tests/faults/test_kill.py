@@ -12,6 +12,7 @@ from tests.faults.kill_processes import Site
 from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_tellers import Teller
 from tests.mail_server import MailServer
+from tests.serving import wait_until
 
 KILLS = trials(6, 200)  # 1,800 more in test_kill_direct.py
 ACKNOWLEDGED = trials(120, 4_000)  # twenty a second are taken
@@ -69,8 +70,17 @@ def _kill(site: Site, tellers: list[Teller]) -> dict[str, int]:
     }
     kills = dict.fromkeys(ways, 0)
     kinds = itertools.cycle(KINDS)
-    while sum(kills.values()) < KILLS or sum(len(teller.acknowledged) for teller in tellers) < ACKNOWLEDGED:
+
+    def wait_for(acknowledged: float) -> None:
+        def taken() -> int:
+            return sum(len(teller.acknowledged) for teller in tellers)
+
+        wait_until(lambda: taken() >= acknowledged, lambda: f"{taken()} of {acknowledged} were acknowledged")
+
+    while (killed := sum(kills.values())) < KILLS:
+        wait_for(ACKNOWLEDGED * killed / KILLS)  # however slow the machine, each kill meets a site at work
         time.sleep(chance.uniform(0, 2 * PAUSE_SECONDS))
         kind = next(kinds)
         kills[kind] += ways[kind]()
+    wait_for(ACKNOWLEDGED)
     return kills

@@ -11,11 +11,10 @@ from tests.faults.newcomers import come_in, guesser, one_after_another, running,
 from tests.faults.one_beat import DIRECT, door_of
 from tests.proxies import KINDS as PROXIES
 from tests.serving import wait_until
-from tests.sets import repeats
+from tests.sets import every, repeats
 
 WITHIN_SECONDS, GIVES_UP_SECONDS = 10.0, 60.0
 SCRIPTS, CODES_A_SECOND = 8, 15
-ways = pytest.mark.parametrize("way", [DIRECT, *PROXIES])
 
 
 def check(what: str, took: list[float | None], sent: int) -> None:
@@ -32,7 +31,7 @@ def check(what: str, took: list[float | None], sent: int) -> None:
         assert not late
 
 
-@ways
+@pytest.mark.parametrize("way", [DIRECT, *PROXIES][:: every(2)])
 def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: str, tmp_path: Path) -> None:
     teacher = next(one for one in listed_demo()["staff"] if not one["totp_secret"])
     right = {"email": teacher["email"], "password": teacher["password"], "next": ""}
@@ -45,7 +44,7 @@ def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: st
     check(f"sign-in, {way}", took, sum(len(one.answers) for one in scripts))
 
 
-@ways
+@pytest.mark.parametrize("way", [*PROXIES, DIRECT][:: every(3)])
 def test_children_with_the_right_code_are_in_beside_a_script_that_types_fifteen_wrong_ones_a_second(
     way: str, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.browser.question_walks import (
     questions_of,
     say_unsure,
 )
+from tests.sets import every
 
 TABLET = (1024, 768)
 SIZES = (TABLET, (1280, 720), (800, 1280))
@@ -106,7 +107,7 @@ def test_every_question_is_one_view_before_and_after_every_answer(
     if band in {"ks1", "ks2"}:
         page.locator(".no-voice").wait_for()  # it comes once a visit: here, and under no question
     ruler = Ruler(page, sizes)
-    for asked in questions_of(band):
+    for asked in list(questions_of(band))[:: every(3)]:
         one_by_one = asked.cards and band in {"ks1", "ks2"}
         (walk_cards if one_by_one else walk)(page, asked, lang, ruler.look)
     context.close()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from kiosk.site import Content
 from tests.browser.conftest import PHONE, SIZES, TABLET, TOO_LARGE, School, context_at
@@ -30,29 +30,25 @@ def addresses(lesson: str) -> Iterator[str]:
         yield f"/learn/lessons/{lesson}/{page}"
 
 
-def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int]:
-    """By how much each page is too large."""
+def too_large(tablet: Page, lesson: str, query: str, measured: str, *sizes: ViewportSize) -> dict[str, int]:
+    """By how much each page is too large for screens of those sizes."""
     found = {}
     for address in addresses(lesson):
         tablet.goto(f"{address}{'&' if '?' in address else '?'}{query}")
-        found[f"{address} {query}"] = tablet.evaluate(measured)
+        for size in sizes:
+            tablet.set_viewport_size(size)
+            found[f"{address} {query} at {size['width']}"] = tablet.evaluate(measured)
     return {where: size for where, size in found.items() if size > 0}
 
 
 @pytest.mark.parametrize("band", [*CLASSES, EARLY])
 def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
     join_as(tablet, school, band)
-    for size in SIZES:
-        tablet.set_viewport_size(size)
-        for lang in ("en", "ur"):
-            assert sizes(tablet, LESSONS[band], f"lang={lang}", TOO_LARGE) == {}, size
-    tablet.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    lesson = LESSONS[band]
     for lang in ("en", "ur"):
-        assert sizes(tablet, LESSONS[band], f"lang={lang}", BESIDE) == {}, (
-            "a phone rolls down, never sideways"
-        )
-    tablet.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
-    assert sizes(tablet, LESSONS[band], "look=plain_2_normal_some", BESIDE) == {}, "twice the words"
+        assert too_large(tablet, lesson, f"lang={lang}", TOO_LARGE, *SIZES) == {}
+        assert too_large(tablet, lesson, f"lang={lang}", BESIDE, PHONE) == {}, "a phone rolls, never sideways"
+    assert too_large(tablet, lesson, "look=plain_2_normal_some", BESIDE, TABLET) == {}, "twice the words"
 
 
 @pytest.mark.parametrize("band", CLASSES)
