@@ -159,3 +159,14 @@ def test_every_class_that_is_worn_is_styled() -> None:
     known = styled()
     assert sorted(name for name in whole - known - UNSTYLED if re.fullmatch(r"[a-z][\w-]*", name)) == []
     assert sorted(start for start in starts if not any(name.startswith(start) for name in known)) == []
+
+
+def test_every_kind_of_paper_that_a_rule_asks_for_has_a_size() -> None:
+    asked: dict[str, set[str]] = defaultdict(set)
+    sized: dict[str, set[str]] = defaultdict(set)
+    for path, sheet in SHEETS.items():
+        built = path.partition("/")[0] if "/" in path else ""
+        asked[built] |= set(re.findall(r"(?<![\w-])page: ([a-z-]+);", sheet))
+        sized[built] |= set(re.findall(r"@page ([a-z-]+) ", sheet))
+    assert "sheet" in asked["staff"]
+    assert {built: more for built, of in asked.items() if (more := of - sized[built] - sized[""])} == {}

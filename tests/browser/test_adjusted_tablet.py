@@ -171,7 +171,7 @@ def test_pages_of_adjustments_are_used_by_keyboard_and_fit_a_phone(laptop: Page,
         for _ in range(6):
             laptop.keyboard.press("Tab")
         expect(laptop.get_by_role("button", name="Save")).to_be_focused()
-        laptop.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        laptop.set_viewport_size(PHONE)
         assert laptop.evaluate("document.documentElement.scrollWidth <= innerWidth")
         laptop.keyboard.press("Enter")
         expect(laptop.get_by_text(f"Saved for {name}")).not_to_contain_text("Read aloud")

@@ -85,7 +85,7 @@ def look_at(page: Page, address: str | re.Pattern[str]) -> None:
     found = Axe().run(page).response["violations"]
     assert found == [], json.dumps([(one["id"], one["nodes"][0]["html"]) for one in found])[:2000]
     for size in (PHONE, TABLET):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
 
 

@@ -97,7 +97,7 @@ def test_with_the_keyboard_alone(tablet: Page) -> None:
 
 def test_a_focused_picture_is_not_hidden_behind_the_slots(tablet: Page) -> None:
     for size in (TABLET, PHONE):
-        tablet.set_viewport_size(size)  # type: ignore[arg-type]
+        tablet.set_viewport_size(size)
         tablet.goto("/report/replies/en")
         tablet.locator(".key").last.focus()
         for _ in range(40):
@@ -113,7 +113,7 @@ def test_a_focused_picture_is_not_hidden_behind_the_slots(tablet: Page) -> None:
 
 def test_while_tapping_what_is_done_stays_in_sight_as_ticks_not_as_pictures(tablet: Page) -> None:
     for size in (TABLET, PHONE):
-        tablet.set_viewport_size(size)  # type: ignore[arg-type]
+        tablet.set_viewport_size(size)
         tablet.goto("/report/replies/en")
         for number, place in enumerate((3, 40, 60), start=1):
             tablet.locator(".key").nth(place).click()
