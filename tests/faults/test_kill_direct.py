@@ -13,7 +13,7 @@ from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_victims import Putter, Victim
 
 KILLS = trials(8, 1_800)
-ACKNOWLEDGED = trials(300, 180_000)
+ACKNOWLEDGED = trials(100, 180_000)
 PUTTERS = 2  # more than one, so that they are also killed while they wait for the lock
 KILLED_AT_THE_START = 0.2  # of those chosen before they have done anything
 PAUSE_SECONDS = trials(10, 25) / 100  # on average, between two kills

@@ -83,9 +83,8 @@ def test_every_view_of_a_lesson_is_seen_whole_hides_nobody_and_keeps_still(
 ) -> None:
     join_as(tablet, school, band)
     watcher = Watcher(tablet, lang)
-    for lesson in lessons_of(content, band)[
-        :: every(1 if band == EARLY else 3)
-    ]:  # of early years there are few
+    step = 1 if band == EARLY else 3  # of early years there are few
+    for lesson in lessons_of(content, band)[:: every(step)]:
         walk_the_lesson(tablet, lesson, watcher.look, f"lang={lang}")
     assert watcher.wrong == {}
     assert len(watcher.views) > 12 and any("=" in name for name in watcher.views), "things were done"
