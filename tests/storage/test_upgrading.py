@@ -32,8 +32,8 @@ from tests.storage.planted import (
     version,
 )
 
-INSTANTS = 1000 if os.environ.get("FAULTS") == "full" else 20
-EVERY = 1 if os.environ.get("FAULTS") == "full" else repeats(1000, 25)
+INSTANTS = 1000 if os.environ.get("FAULTS") == "full" else 8
+EVERY = 1 if os.environ.get("FAULTS") == "full" else repeats(1000, 120)
 
 
 @pytest.fixture
