@@ -12,6 +12,7 @@ import pytest
 
 SETS = ("quick", "main", "later", "rest", "all")
 FIRST = (
+    "tests/incidents/test_nothing_to_infer.py",
     "tests/browser/",
     "tests/demo/",
     "tests/faults/",
@@ -31,7 +32,6 @@ SLOW = (
     "tests/authoring/test_preview.py",
     "tests/cli/test_content.py",
     "tests/host/test_private_memory.py",
-    "tests/incidents/test_nothing_to_infer.py",
     "tests/readers/proposals/test_four_people.py",
     "tests/report/access/test_a_day_without_reports.py",
     "tests/report/form/test_envelopes_that_grow.py",
