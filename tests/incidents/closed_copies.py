@@ -47,17 +47,16 @@ def copy_closed(school: School, report_id: uuid.UUID, count: int) -> list[uuid.U
             back = YEAR + timedelta(minutes=number)
             at = {name: case[name] - back for name in ("opened_at", "closed_at", "next_step_by")}
             copied = case | at | {"id": uuid.uuid4(), "report_id": id, "number": number}
-            for table, row in [(Incident, copied), *_log_and_rows(school, copied["id"], log)]:
+            for table, row in _rows_of_case(school, copied, log):
                 rows[table].append(row)
         for table, found in rows.items():
             session.execute(insert(table), found)
     return ids
 
 
-def _log_and_rows(
-    school: School, case: uuid.UUID, log: list[Row]
-) -> Iterator[tuple[type[DeclarativeBase], Row]]:
-    """The lines of the copy, with all that staff can do before the last one closes it, and the rows beside them."""
+def _rows_of_case(school: School, copied: Row, log: list[Row]) -> Iterator[tuple[type[DeclarativeBase], Row]]:
+    """A copied case and its log, with all that staff can do before the last line, and the rows beside them."""
+    yield Incident, copied
     *before, closing = log
     done = {act: before[-1] | {"act": act, "id": uuid.uuid4(), "sealed_note": b""} for act in DONE}
     lines = [
@@ -66,9 +65,9 @@ def _log_and_rows(
         closing | {"id": uuid.uuid4()},
     ]
     for seq, line in enumerate(lines, 1):
-        yield IncidentEntry, line | {"incident_id": case, "seq": seq}
-    who, over = closing["staff_id"], {"incident_id": case, "due_on": LONG_AGO}
-    yield CaseTag, {"incident_id": case, "tag": RiskTag.CONTACT}
+        yield IncidentEntry, line | {"incident_id": copied["id"], "seq": seq}
+    who, over = closing["staff_id"], {"incident_id": copied["id"], "due_on": LONG_AGO}
+    yield CaseTag, {"incident_id": copied["id"], "tag": RiskTag.CONTACT}
     yield CaseTask, over | {"id": done[Act.TASK_SET]["id"], "owner_id": who, "done_on": LONG_AGO}
     yield ComplaintClock, over | {"entry_id": done[Act.COMPLAINT]["id"], "answered_on": LONG_AGO}
     told = {"by_id": who, "to_id": school.teacher.id, "words": "", "read_on": LONG_AGO}
