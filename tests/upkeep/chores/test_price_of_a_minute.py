@@ -18,6 +18,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
+from kiosk.upkeep.memory import WorkerMemory
 from tests.incidents.closed_copies import copy_closed
 from tests.incidents.queue.test_many_cases import close_many, say
 from tests.incidents.school import School, fill_school
@@ -47,8 +48,15 @@ def tell_of_cases(school: School, now: datetime) -> None:
     tell_of_late_cases(school.databases, school.calendar, None, now)
 
 
-def whole_round(school: School, now: datetime) -> None:
-    run_worker_round(school.config, school.databases, now)
+class WholeRound:
+    """A round of a worker that has done today what it does once a day."""
+
+    def __init__(self) -> None:
+        self._memory = WorkerMemory()
+
+    def __call__(self, school: School, now: datetime) -> None:
+        self._memory.escalated_at = None
+        run_worker_round(school.config, school.databases, now, self._memory)
 
 
 def in_school(school: School) -> datetime:
@@ -63,9 +71,12 @@ def told_of_late(school: School) -> set[str]:
         return {one.partition("@")[0] for one in found}
 
 
-@pytest.mark.parametrize("chore", [escalate, tell_of_cases, whole_round], ids=lambda chore: chore.__name__)
-def test_the_worker_asks_no_more_however_much_is_closed(school: School, chore: Chore) -> None:
+@pytest.mark.parametrize(
+    "make", [lambda: escalate, lambda: tell_of_cases, WholeRound], ids=["reports", "cases", "round"]
+)
+def test_the_worker_asks_no_more_however_much_is_closed(school: School, make: Callable[[], Chore]) -> None:
     """Beside a report that nobody reads, an urgent one, and an open case whose next step is late."""
+    chore = make()
     (closed,) = close_many(school, school.dsl, 1)
     for given in ({}, {"danger": "yes"}):
         school.told("friend", **given)
