@@ -1,4 +1,4 @@
-"""What the worker's minute asks does not grow with what is closed, and no row that lies silences a report (S10)."""
+"""What the worker's minute asks does not grow with what is closed; no row that lies silences a report (promise S10)."""
 
 import uuid
 from collections.abc import Callable, Iterator
