@@ -23,7 +23,7 @@ later: ## what CI adds: every kind of page in a browser, faults, PostgreSQL, of 
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh later
 
-test-all: ## every test there is, before a release: every lesson, page, language and size (two hours)
+test-all: ## every test there is, before a release: every lesson, page, language and size
 	@$(MAKE) --no-print-directory test
 	@sh scripts/test.sh rest
 

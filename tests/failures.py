@@ -1,7 +1,6 @@
 """A failed test is named when it fails, so that a long run which is cut off has said what was wrong."""
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -12,7 +11,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 class _Names:
-    def __init__(self, terminal: TerminalReporter) -> None:
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
         self._terminal = terminal
 
     @pytest.hookimpl(trylast=True)  # after its letter

@@ -71,10 +71,10 @@ def _kill(site: Site, tellers: list[Teller]) -> dict[str, int]:
     kills = dict.fromkeys(ways, 0)
     kinds = itertools.cycle(KINDS)
 
-    def wait_for(acknowledged: float) -> None:
-        def taken() -> int:
-            return sum(len(teller.acknowledged) for teller in tellers)
+    def taken() -> int:
+        return sum(len(teller.acknowledged) for teller in tellers)
 
+    def wait_for(acknowledged: float) -> None:
         wait_until(lambda: taken() >= acknowledged, lambda: f"{taken()} of {acknowledged} were acknowledged")
 
     while (killed := sum(kills.values())) < KILLS:
