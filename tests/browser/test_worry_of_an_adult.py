@@ -4,7 +4,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.conftest import PHONE, School, context_at
 from tests.browser.hands import go_on, tab_to, tap
@@ -20,7 +20,9 @@ NARROW = {"width": 320, "height": 640}
 
 
 def _tell(page: Page, band: str) -> None:
-    """The same words in either form, with the wish for an answer, and whatever a browser does until all is still."""
+    """The same words in either form, with the wish for an answer, until whatever the browser asked for has come."""
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
     page.goto(f"/report/{band}/en", wait_until="networkidle")
     while page.locator("#next").is_visible():
         for id in ("danger-no", "concern-friend", "follow-friend-safe"):
@@ -35,7 +37,11 @@ def _tell(page: Page, band: str) -> None:
     tap(page, "reply-yes")
     page.locator("#send").click()
     expect(page.locator("#what-next")).to_be_visible()
+    page.wait_for_load_state("load")
     page.wait_for_load_state("networkidle")
+    for request in asked:
+        if answer := request.response():
+            answer.finished()
 
 
 def test_a_worry_and_a_childs_report_are_the_same_requests_of_the_same_sizes(
