@@ -33,7 +33,7 @@ from tests.storage.planted import (
 )
 
 INSTANTS = 1000 if os.environ.get("FAULTS") == "full" else 8
-EVERY = 1 if os.environ.get("FAULTS") == "full" else repeats(1000, 120)
+EVERY = 1 if os.environ.get("FAULTS") == "full" else repeats(1000, 400)
 
 
 @pytest.fixture
