@@ -1,11 +1,12 @@
 """Which classes a person may open, which they may look at, and which children are in one."""
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
 from kiosk.roles import Role
@@ -76,12 +77,12 @@ def find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | Non
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them that a person may open, youngest first."""
-    return _classes_of(session, None if opens_every_class(staff) else staff, selectinload(ClassGroup.pupils))
+    return _classes_of(session, None if opens_every_class(staff) else staff)
 
 
-def classes_to_look_at(session: Session, staff: StaffMember) -> list[ClassGroup]:
-    """The classes with children in them whose progress a person may see, youngest first."""
-    return _classes_of(session, None if sees_all_progress(staff) else staff)
+def classes_to_look_at(session: Session, staff: StaffMember, *where: ColumnElement[bool]) -> list[ClassGroup]:
+    """The classes with children in them whose progress a person may see, or such of them alone, youngest first."""
+    return _classes_of(session, None if sees_all_progress(staff) else staff, *where)
 
 
 def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
@@ -99,6 +100,16 @@ def taught_classes(session: Session, staff: StaffMember) -> list[ClassGroup]:
 def every_class(session: Session) -> list[ClassGroup]:
     """Every class with children in it, youngest first: for figures of the school, never for names."""
     return _classes_of(session, None)
+
+
+def class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
+    """How many children there are now in each of these classes."""
+    rows = session.execute(
+        select(Pupil.class_group_id, func.count().label("pupils"))
+        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
+        .group_by(Pupil.class_group_id)
+    )
+    return Counter({row.class_group_id: row.pupils for row in rows})
 
 
 def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
@@ -135,12 +146,19 @@ def year_order(year: str) -> tuple[int, str]:
     return ({"N": -1, "R": 0}.get(first, int(first) if first.isdecimal() else 99), year)
 
 
-def _classes_of(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:
+def class_order(group: ClassGroup) -> tuple[tuple[int, str], str]:
+    """Where a class comes in a list of classes: youngest first, then by name."""
+    return year_order(group.year), group.name
+
+
+def _classes_of(
+    session: Session, teacher: StaffMember | None, *where: ColumnElement[bool]
+) -> list[ClassGroup]:
     query = (
         select(ClassGroup)
-        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
-        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings), *more)
+        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)), *where)
+        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings))
     )
     if teacher:
         query = query.join(ClassTeacher).where(ClassTeacher.staff_id == teacher.id)
-    return sorted(session.scalars(query), key=lambda group: (year_order(group.year), group.name))
+    return sorted(session.scalars(query), key=class_order)

@@ -22,9 +22,15 @@ from kiosk.lessons.sets import sets_in
 from kiosk.oversight.catch_up import LessonState, behind_in, catch_up, lessons_of_child
 from kiosk.oversight.completion import CELL_WORDS, ClassRecord, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
-from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
+from kiosk.oversight.decisions import (
+    STATE_WORDS,
+    ClassAgreement,
+    agreement_in,
+    current_code,
+    decision_state,
+    decisions_of,
+)
 from kiosk.oversight.programme import late_lessons
-from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, class_or_404, csv_response
 from kiosk.oversight.views.catch_up import behind_words
 from kiosk.oversight.views.programme import listed_half_terms
@@ -50,7 +56,7 @@ def completion_index() -> ResponseReturnValue:
     classes = classes_to_look_at(school(), staff)
     sets = sets_in(school(), classes)
     late = late_lessons(school(), classes, sets, site.lessons, listed_half_terms(), site.today())
-    parts = class_register(school(), classes, current_site().codes)
+    agreement = agreement_in(school(), classes, site.codes)
     return render_template(
         "oversight/classes.html",
         late=[
@@ -64,8 +70,13 @@ def completion_index() -> ResponseReturnValue:
         ],
         asks=sees_all_progress(staff),
         rows=[
-            (group, class_words(group.name, group.year), len(sets.get(group.id, ())), part)
-            for group, part in zip(classes, parts, strict=True)
+            (
+                group,
+                class_words(group.name, group.year),
+                len(sets.get(group.id, ())),
+                agreement.get(group.id, ClassAgreement()),
+            )
+            for group in classes
         ],
         years=[
             (year, year_words(year)) for year in sorted({group.year for group in classes}, key=year_order)
