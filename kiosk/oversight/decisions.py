@@ -9,6 +9,7 @@ from sqlalchemy import (
     FromClause,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -24,8 +25,9 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, SignOff
-from kiosk.conduct.signing import DecisionState, state_of
+from kiosk.conduct.signing import Decided, DecisionState, state_of
 from kiosk.content.language import ENGLISH
+from kiosk.storage.prepared import PreparedStatement
 from kiosk.wording.messages import N_
 
 STATE_WORDS = {
@@ -51,7 +53,7 @@ def current_code(codes: Codes, id: str) -> Code | None:
     return codes.all.get((id, ENGLISH))
 
 
-def decision_state(sign_off: SignOff | None, code: Code | None) -> DecisionState:
+def decision_state(sign_off: SignOff | Decided | None, code: Code | None) -> DecisionState:
     """The state of somebody's decision; NONE if there is no Code."""
     return state_of(sign_off, code) if code else DecisionState.NONE
 
@@ -65,6 +67,12 @@ def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uui
         .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None), _is_last(SignOff.pupil_id))
     )
     return {row.id: row.SignOff for row in rows if row.SignOff.code_id == code_ids[row.class_group_id]}
+
+
+def states_in_class(session: Session, class_group: ClassGroup, code: Code) -> dict[uuid.UUID, DecisionState]:
+    """How each child of a class who has decided about this Code stands with it; one query."""
+    rows = _DECIDED.seen_by(session, {"class_id": class_group.id, "code_id": code.id})
+    return {id: state_of(Decided(*decided), code) for id, *decided in rows}
 
 
 def with_decisions() -> FromClause:
@@ -136,3 +144,15 @@ def _is_last(person: InstrumentedAttribute[uuid.UUID | None]) -> ColumnElement[b
     later = aliased(SignOff)
     same = (getattr(later, person.key) == person, later.code_id == SignOff.code_id)
     return ~exists().where(*same, later.decided_on > SignOff.decided_on)
+
+
+_DECIDED = PreparedStatement(
+    select(Pupil.id, SignOff.decision, SignOff.code_version, SignOff.lapsed_on)
+    .join(SignOff, SignOff.pupil_id == Pupil.id)
+    .where(
+        Pupil.class_group_id == bindparam("class_id"),
+        Pupil.left_on.is_(None),
+        SignOff.code_id == bindparam("code_id"),
+        _is_last(SignOff.pupil_id),
+    )
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ClauseElement, Column, Connection, Dialect, Executable
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
@@ -63,6 +64,11 @@ class PreparedStatement:
         if (words := self._in_sqlite(connection, values)) is None:
             return [tuple(row) for row in connection.execute(self._statement, values)]
         return words.read(sqlite_rows(connection, words.sql, words.given(values)))
+
+    def seen_by(self, session: Session, values: Values) -> list[Row]:
+        """Its rows in the transaction of a session, after what the session has changed is written."""
+        session.flush()
+        return self.all(session.connection(), values)
 
     def first(self, connection: Connection, values: Values, without_transaction: bool = False) -> Row | None:
         """Its first row, or None; `alone` as for `all`."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
 from kiosk.roles import Role
+from kiosk.storage.prepared import PreparedStatement
 
 # Three separate rights (the table in docs/architecture.md): the network manager opens any class and hands out keys,
 # but sees no child's progress and nothing that is set for one; the lead sees progress and opens no class; the chair
@@ -120,15 +121,16 @@ def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
     return sorted(rows, key=lambda pupil: pupil.first_name.casefold())
 
 
-_NAMES = select(Pupil.id, Pupil.first_name).where(
-    Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None)
+_NAMES = PreparedStatement(
+    select(Pupil.id, Pupil.first_name).where(
+        Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None)
+    )
 )
 
 
 def present_names(session: Session, class_group: ClassGroup) -> list[PupilName]:
     """The children of a class, by first name, where nothing else of them is shown."""
-    rows = session.execute(_NAMES, {"class_id": class_group.id})
-    found = [PupilName(*row) for row in rows]
+    found = [PupilName(*row) for row in _NAMES.seen_by(session, {"class_id": class_group.id})]
     return sorted(found, key=lambda pupil: pupil.first_name.casefold())
 
 
