@@ -93,11 +93,12 @@ def _read_stored_list(database: Database, root: bytes) -> _ServedList | None:
         with database.connect(write=False) as connection:
             # Before the list itself: what changes in between is then seen the next time, if it was not read already.
             mark = root, _changes_of(connection)
-            known, stored = connection.info.get(_KEPT, (None, None))
-            if known != mark or mark[1] is None:
-                with connection.begin():
-                    stored = _ServedList(*read_list(connection, root))
-                connection.info[_KEPT] = mark, stored
+            kept: tuple[object, _ServedList | None] = connection.info.get(_KEPT, (None, None))
+            if kept[0] == mark and mark[1] is not None:
+                return kept[1]
+            with connection.begin():
+                stored = _ServedList(*read_list(connection, root))
+            connection.info[_KEPT] = mark, stored
             return stored
     except Exception:  # away, damaged or unsafe: no child is sent away for it
         return None
