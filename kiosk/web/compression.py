@@ -5,7 +5,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from kiosk.web.security import add_vary
 
@@ -19,8 +19,20 @@ GZIP_FRAME = len(GZIP_HEAD) + 6 + 8
 STORED_BLOCK = b"\0"  # of a deflate stream, not its last one (RFC 1951)
 
 
+@dataclass(frozen=True)
+class KeptPage:
+    """A whole page that is the same for everybody who is shown it, compressed once."""
+
+    body: bytes
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The same, compressed."""
+        return _gzipped(self.body)
+
+
 def compress_pages(app: Flask) -> None:
-    """Gzip HTML pages outside /staff if the browser accepts it."""
+    """Gzip HTML pages outside /staff if the browser accepts it; one that `g.kept_page` holds only once."""
 
     @app.after_request
     def _compress(response: Response) -> Response:
@@ -31,9 +43,9 @@ def compress_pages(app: Flask) -> None:
             return response
         if "Content-Encoding" in response.headers:  # a padded page, whose length must reveal nothing
             return response
-        body = response.get_data()
-        if len(body) >= SMALLEST_BYTES and request.accept_encodings["gzip"] > 0:
-            response.set_data(_gzipped(body))
+        body, kept = response.get_data(), g.get("kept_page")
+        if len(body) >= SMALLEST_BYTES and _takes_gzip():
+            response.set_data(kept.gzipped if kept and kept.body == body else _gzipped(body))
             response.headers["Content-Encoding"] = "gzip"
         return response
 
