@@ -3,10 +3,12 @@
 import gzip
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from hashlib import blake2b
 
 from flask import Flask, Response, g, request
 
+from kiosk.host.page_cache import PageCache
 from kiosk.web.security import add_vary
 
 SMALLEST_BYTES = 1000
@@ -19,20 +21,8 @@ GZIP_FRAME = len(GZIP_HEAD) + 6 + 8
 STORED_BLOCK = b"\0"  # of a deflate stream, not its last one (RFC 1951)
 
 
-@dataclass(frozen=True)
-class KeptPage:
-    """A whole page that is the same for everybody who is shown it, compressed once."""
-
-    body: bytes
-
-    @cached_property
-    def gzipped(self) -> bytes:
-        """The same, compressed."""
-        return _gzipped(self.body)
-
-
 def compress_pages(app: Flask) -> None:
-    """Gzip HTML pages outside /staff if the browser accepts it; one that `g.kept_page` holds only once."""
+    """Gzip HTML pages outside /staff if the browser accepts it; some of them once for everybody."""
 
     @app.after_request
     def _compress(response: Response) -> Response:
@@ -43,11 +33,18 @@ def compress_pages(app: Flask) -> None:
             return response
         if "Content-Encoding" in response.headers:  # a padded page, whose length must reveal nothing
             return response
-        body, kept = response.get_data(), g.get("kept_page")
+        body = response.get_data()
         if len(body) >= SMALLEST_BYTES and _takes_gzip():
-            response.set_data(kept.gzipped if kept and kept.body == body else _gzipped(body))
+            cache: PageCache | None = g.get("compressed_in")
+            pack = partial(_gzipped, body)
+            response.set_data(cache.get(("gzip", blake2b(body).digest()), pack) if cache else pack())
             response.headers["Content-Encoding"] = "gzip"
         return response
+
+
+def compress_once(cache: PageCache) -> None:
+    """Keep what this request is answered with, compressed, for all who get the same: nothing in it is of one person."""
+    g.compressed_in = cache
 
 
 @dataclass(frozen=True)

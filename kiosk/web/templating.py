@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, render_template
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kiosk.config import SettingError
 from kiosk.host.page_cache import CacheKey, PageCache
 from kiosk.site import HasPages, current_site
-from kiosk.web.compression import KeptPage
+from kiosk.web.compression import compress_once
 
 BUILT_DIR = Path(__file__).parent.parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
@@ -37,15 +37,12 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     app.context_processor(lambda: {"school_name": site().config.school_name})
 
 
-def whole_page(template: str, marks: CacheKey | None, context: Callable[[], dict[str, Any]]) -> str | bytes:
+def whole_page(template: str, marks: CacheKey | None, context: Callable[[], dict[str, Any]]) -> str:
     """A page that is the same for everybody under these marks, kept ready, compressed too; with None, made anew."""
-    if marks is None:
-        return render_template(template, **context())
-    page = current_site().page_cache.get(
-        (template, *marks), lambda: KeptPage(render_template(template, **context()).encode())
-    )
-    g.kept_page = page
-    return page.body
+    kept = current_site().page_cache
+    if marks is not None:
+        compress_once(kept)
+    return render_cached(template, marks, context, kept)
 
 
 def render_cached(

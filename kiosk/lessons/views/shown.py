@@ -24,9 +24,7 @@ IN_SIGHT = 3
 TELL_HERE = "report-to-school"
 
 
-def activity_page(
-    page: Mapping[str, Any], lesson: Lesson, step: Activity, here: int, seen: bool
-) -> str | bytes:
+def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here: int, seen: bool) -> str:
     """The page of a step with what the address says was done; `seen`: the child has been further."""
     done = step.done(request.args)
     address = None if page["page"].board else address_key(read=step.asks)
