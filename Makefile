@@ -35,8 +35,8 @@ check: ## style, types, layers, templates, security, content, known vulnerabilit
 	@sh scripts/setup.sh test
 	@sh scripts/check.sh
 
-bench: ## measure how fast the pages of a full school answer
-	@sh scripts/setup.sh build
+bench: ## measure what the pages of a full school cost, on SQLite and PostgreSQL (BENCH_POSTGRESQL=address: that one)
+	@sh scripts/setup.sh test
 	@exec .venv/bin/python -m tools.bench
 
 faults: ## the long tests: power cuts, full disks, load

