@@ -88,6 +88,7 @@ ALLOWED = {
         "report_id": "whose release lets it leave",
         "address": "to whom",
         "kind": "which of the constant texts",
+        "claim": "random: which worker is sending it, while it does",
     },
     "brought_in": {
         "id": "of something that came from the intake, so that it does not come twice",
