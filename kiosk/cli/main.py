@@ -37,6 +37,7 @@ from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
 from kiosk.mail.claims import MailClaims
 from kiosk.nations import Nation
+from kiosk.report.intake.keepers import keeping_for_each_other
 from kiosk.report.intake.urgent import Mailed, mail_urgent
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
@@ -168,6 +169,7 @@ def worker(as_root: bool) -> None:
         running(config),
         closing_databases(config) as databases,
         single_process(WORKER, config, claims.worker.hex()) as ended,
+        keeping_for_each_other(config),
     ):
         claims.follow(ended)
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
