@@ -32,6 +32,7 @@ ANSWER_SECONDS = 0.1  # after which an answer leaves: how long storing took says
 WAIT_SECONDS = 2.0  # for each step with the other node
 FRAME_BYTES = 64 * 1024  # the longest report takes less, so that each fits alone
 ANSWER_BYTES = 4 * 1024
+HEAD_BYTES = 200  # more than a frame says about itself, or about one item
 MOST_ITEMS = 16
 LATEST = 600  # seconds: an older frame is refused, or whoever recorded it could bring back what was deleted long ago
 MOST_AT_ONCE = 4  # one node asks; more is somebody else
@@ -93,11 +94,12 @@ def _key_of(key: SiteKey) -> bytes:
 
 def fitting(items: Sequence[CopyItem]) -> list[CopyItem]:
     """As many of these, in the order of their random ids, as one frame takes."""
-    room, chosen = FRAME_BYTES - 4 - 200, list[CopyItem]()
+    room, chosen = FRAME_BYTES - HEAD_BYTES, list[CopyItem]()
     for one in items:
-        room -= len(one.sealed) + 200
-        if room >= 0:
+        needed = len(one.sealed) + HEAD_BYTES
+        if needed <= room:
             chosen.append(one)
+            room -= needed
     return chosen
 
 
@@ -116,7 +118,7 @@ class Keeper:
         try:
             self._exchange(until)
             self.heard = True
-        except (OSError, http.client.HTTPException, FrameBroken, *DATABASE_ERRORS) as error:
+        except Exception as error:  # whatever it is, the beat goes on
             self._other.close()
             self.heard = False
             if _once.allows(kind_of(error)):

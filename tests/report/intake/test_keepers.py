@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -212,6 +213,8 @@ def test_the_longest_item_fits_and_many_go_in_more_than_one_frame() -> None:
     item = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(40_000))
     assert fitting([item]) == [item]
     assert fitting([item, item]) == [item]
+    too_long = replace(item, sealed=bytes(FRAME_BYTES))
+    assert fitting([too_long, item]) == [item], "what never fits holds nothing else up"
     small = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(4136))
     frame = write_frame(KEY, Frame("1" * 16, 2**31, fitting([small] * keepers.MOST_ITEMS)), FRAME_BYTES)
     assert len(frame) == len(write_frame(KEY, Frame("1", 1), FRAME_BYTES))
