@@ -1,5 +1,6 @@
 """The settings of one school: KIOSK_* in the environment, or a TOML file named by KIOSK_CONFIG."""
 
+import enum
 import os
 import re
 import tomllib
@@ -35,6 +36,13 @@ MOST_FILES = 512  # most paths that the cache keeps
 OTHER_NAMES = frozenset({"KIOSK_AS_ROOT", "KIOSK_CONFIG", "KIOSK_PORT"})
 
 
+class Copies(enum.StrEnum):
+    """How many of two nodes must have what a child sent before the child is thanked."""
+
+    ONE = "one"
+    BOTH = "both"
+
+
 class SettingError(Exception):
     """A setting is wrong, so kiosk cannot start; the text is one line that names the setting."""
 
@@ -64,6 +72,12 @@ class Config(BaseSettings):
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
     slot_minutes: int = Field(
         60, ge=15, le=240, description="The length of the slots to which a report's time is rounded."
+    )
+    keepers: str = Field(
+        "", description="Address at which this node's worker listens, and the other node's, for two nodes."
+    )
+    report_copies: Copies = Field(
+        Copies.ONE, description="How many of two nodes must have a report before the child is thanked."
     )
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
@@ -173,6 +187,20 @@ class Config(BaseSettings):
             raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
         return value.rstrip("/")
 
+    @field_validator("keepers")
+    @classmethod
+    def _two_addresses(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.-]+:\d{1,5}\s*,\s*[\w.-]+:\d{1,5}", value):
+            raise ValueError("write this node's address and the other's, like 10.0.0.1:8070,10.0.0.2:8070")
+        return value
+
+    @field_validator("report_copies", mode="before")
+    @classmethod
+    def _known_copies(cls, value: str) -> str:
+        if value not in list(Copies):
+            raise ValueError(f"'{value}' is none of {', '.join(Copies)}")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: str) -> str:
@@ -260,6 +288,12 @@ class Config(BaseSettings):
     def sessions_store_url(self) -> str:
         """Address of the staff sessions' store."""
         return self.sessions_url or f"sqlite:///{self.data_dir.resolve()}/sessions.sqlite"
+
+    @property
+    def keeper_addresses(self) -> tuple[str, str] | None:
+        """This node's address for the other one, and that one's; None where there is one node."""
+        own, _, other = self.keepers.partition(",")
+        return (own.strip(), other.strip()) if other else None
 
     @property
     def key_path(self) -> Path:

@@ -35,7 +35,9 @@ from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
+from kiosk.mail.claims import MailClaims
 from kiosk.nations import Nation
+from kiosk.report.intake.keepers import keeping_for_each_other
 from kiosk.report.intake.urgent import Mailed, mail_urgent
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
@@ -47,6 +49,7 @@ from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.running import running
@@ -161,13 +164,20 @@ def worker(as_root: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with running(config), closing_databases(config) as databases, single_process(WORKER, config):
+    claims = MailClaims()
+    with (
+        running(config),
+        closing_databases(config) as databases,
+        single_process(WORKER, config, claims.worker.hex()) as ended,
+        keeping_for_each_other(config),
+    ):
+        claims.follow(ended)
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
             lambda: check_ready(config, databases), stop, lambda: mail_urgent(site(), now_utc(), mailed)
         )
-        run_worker(Hosts(site()), stop)
+        run_worker(Hosts(site()), stop, WorkerMemory(claims=claims))
 
 
 @main.group()

@@ -61,7 +61,8 @@ class Trial:
                 run_worker_round(self.config, self.databases, self.now, self.memory)
             except Killed:
                 self.killed += 1
-                self.memory = WorkerMemory()
+                ended, self.memory = self.memory.claims, WorkerMemory()
+                self.memory.claims.follow(ended.worker.hex())
             self.now += ROUND
 
     def mend(self) -> None:
