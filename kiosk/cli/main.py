@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
+from kiosk.many_schools import in_one_line
 from kiosk.nations import Nation
 from kiosk.report.intake.urgent import Mailed, mail_urgent
+from kiosk.school_files import choose_school, load_schools
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
@@ -62,10 +65,15 @@ WITHOUT_DATA = {"content", "translations", "stored-data", "demo", "restore"}
 
 @click.group()
 @click.version_option(package_name="kiosk")
+@click.option(
+    "--site", metavar="HOST", help="The school for which this is done, where KIOSK_SITES_DIR names many."
+)
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, site: str | None) -> None:
     """Online safety for a whole school: learn, sign, tell, act, and teach again."""
     os.umask(PRIVATE)  # files that libraries write must be private as well
+    if site is not None:
+        plainly(choose_school)(site)
     if context.invoked_subcommand not in WITHOUT_DATA:
         _complete_interrupted()
 
@@ -74,11 +82,12 @@ def main(context: click.Context) -> None:
 def _complete_interrupted() -> None:
     """Before anything else a restore that was killed is completed or undone."""
     try:
-        config = load_config()
+        schools = load_schools()
     except SettingError:
         return  # the command itself says what is wrong
-    if config.file(JOURNAL).exists():
-        click.echo(complete_interrupted(config), err=True)
+    for config in schools.values():
+        if config.file(JOURNAL).exists():
+            click.echo(complete_interrupted(config), err=True)
 
 
 @main.command()
@@ -138,12 +147,15 @@ def init(name: str, email: str) -> None:
 @as_root_option
 @plainly
 def serve_command(host: str, port: int, workers: int, as_root: bool) -> None:
-    """Serve the school until SIGTERM."""
+    """Serve the school, or many of them, until SIGTERM."""
     refuse_root(as_root)
-    config = load_config()
-    check_clock(config)
-    with running(config):
-        serve(config, host, port, workers=workers)
+    schools = load_schools()
+    with ExitStack() as held:
+        for name, config in schools.items():
+            with in_one_line(name):
+                check_clock(config)
+                held.enter_context(running(config))
+        serve(schools, host, port, workers=workers)
 
 
 @main.command()
