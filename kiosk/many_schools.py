@@ -1,5 +1,6 @@
 """Many schools in one process: all of them are opened at start, or none; what is equal in them is held once."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,12 +29,14 @@ class SharedContent:
 
     def __init__(self) -> None:
         self._read: dict[tuple[Path, Nation | None], Content] = {}
+        self._lock = threading.Lock()
 
     def of(self, config: Config) -> Content:
         """The content of a school: of its own files alone a part is its own."""
         group = config.content_path, config.nation
-        if group not in self._read:
-            self._read[group] = read_common_content(config)
+        with self._lock:
+            if group not in self._read:
+                self._read[group] = read_common_content(config)
         return add_own_files(self._read[group], config)
 
 

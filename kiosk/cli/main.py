@@ -36,6 +36,7 @@ from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
+from kiosk.host.log_lines import EVERY_HOST
 from kiosk.many_schools import in_one_line
 from kiosk.nations import Nation
 from kiosk.report.intake.urgent import Mailed, mail_urgent
@@ -50,6 +51,7 @@ from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
+from kiosk.upkeep.many_workers import run_workers
 from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.running import running
@@ -162,9 +164,9 @@ def serve_command(host: str, port: int, workers: int, as_root: bool) -> None:
 @as_root_option
 @plainly
 def worker(as_root: bool) -> None:
-    """Pass reports on to their readers, send alerts and delete old data, until SIGTERM."""
+    """Pass reports on to their readers, send alerts and delete old data, of each school, until SIGTERM."""
     refuse_root(as_root)
-    config = load_config()
+    schools = load_schools()
     stop = threading.Event()
 
     def end(number: int, frame: Any) -> None:
@@ -172,8 +174,16 @@ def worker(as_root: bool) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    check_clock(config)
-    with running(config), closing_databases(config) as databases, single_process(WORKER, config):
+    with ExitStack() as held:
+        for name, config in schools.items():
+            with in_one_line(name):
+                check_clock(config)
+                held.enter_context(running(config))
+                held.enter_context(single_process(WORKER, config))
+        if EVERY_HOST not in schools:
+            run_workers(schools, stop)
+            return
+        databases = held.enter_context(closing_databases(config))
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(

@@ -4,7 +4,7 @@ import logging
 import smtplib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
@@ -91,12 +91,17 @@ def wait_for_databases(
         stop.wait(LOOK_AGAIN_SECONDS)
 
 
-def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
-    """Run rounds until `stop` is set."""
+def run_worker(
+    hosts: Hosts[Site],
+    stop: threading.Event,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Run rounds until `stop` is set, each of them in a `turn`."""
     leave_no_core()
     memory = WorkerMemory()
     while not stop.is_set():
-        run_round(hosts, now_utc(), memory)
+        with turn():
+            run_round(hosts, now_utc(), memory)
         stop.wait(TICK_SECONDS)
 
 
