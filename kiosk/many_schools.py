@@ -1,4 +1,4 @@
-"""Many schools in one process: all of them are opened at start, or none; what is equal in them is held once."""
+"""Many schools in one process: all of them are opened at start, or none; no two may be one (promise M2)."""
 
 import threading
 from collections.abc import Iterator, Mapping

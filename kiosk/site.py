@@ -224,7 +224,7 @@ class UnknownHost(Exception):
 
 
 class HostsByName(Hosts[T]):
-    """Which of many schools a request is for: the one whose name it asked for, and otherwise none."""
+    """Which of many schools a request is for: the one whose name it asked for, and otherwise none (promise M1)."""
 
     def __init__(self, schools: Mapping[str, T]) -> None:
         found: dict[int, Hosts[T]] = {id(site): Hosts(site) for site in schools.values()}

@@ -106,7 +106,7 @@ def _make_school(folder: Path, sites: Path, migrated: Path, number: int) -> Flee
     for path in migrated.glob("*.sqlite"):
         shutil.copy(path, data)
     key = make_site_key(data / "site.key")
-    said = {
+    said: dict[str, Any] = {
         "data_dir": str(data),
         "public_url": f"https://{host}",
         "school_name": _mark("school", number),

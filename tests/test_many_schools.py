@@ -1,4 +1,4 @@
-"""Many schools in one process: nothing of one school stands in what another one answers (promise X1)."""
+"""Many schools in one process: nothing of one school stands in what another one answers (promise M1)."""
 
 import random
 import threading

@@ -1,4 +1,4 @@
-"""One worker for many schools: each has a thread, so that none waits for another for longer than a turn may last."""
+"""One worker for many schools: each has a thread, so that none waits for another's whole round (promise M3)."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""One worker for many schools: what hangs or breaks in one of them keeps no other from its rounds (promise X3)."""
+"""One worker for many schools: what hangs or breaks in one of them keeps no other from its rounds (promise M3)."""
 
 import logging
 import threading
