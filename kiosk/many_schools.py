@@ -14,7 +14,7 @@ from kiosk.nations import Nation
 from kiosk.school_files import Mark, hosts_of, refuse_equal
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, HostsByName, Site, T
-from kiosk.start import add_own_files, check_ready, open_databases, open_site, read_common_content
+from kiosk.start import add_own_files, check_ready, open_databases, open_site, read_shared_content
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent
@@ -36,7 +36,7 @@ class SharedContent:
         group = config.content_path, config.nation
         with self._lock:
             if group not in self._read:
-                self._read[group] = read_common_content(config)
+                self._read[group] = read_shared_content(config)
         return add_own_files(self._read[group], config)
 
 

@@ -132,7 +132,7 @@ def read_content(config: Config) -> Content:
     )
 
 
-def read_common_content(config: Config) -> Content:
+def read_shared_content(config: Config) -> Content:
     """The same without any school's own files, for all schools of one folder of content and one nation."""
     return read_content(config.model_copy(update={"data_dir": NO_FOLDER}))
 
