@@ -93,10 +93,10 @@ def _marks_of_databases(databases: Databases) -> Iterator[Mark]:
         ("reports_database_url", databases.reports),
         ("sessions_url", databases.sessions),
     ):
-        yield Mark(setting, "database", _identity(database))
+        yield Mark(setting, "database", identity_of(database))
 
 
-def _identity(database: Database) -> object:
+def identity_of(database: Database) -> object:
     """Which database it is, under whatever address it was opened."""
     if database.engine.name == "sqlite":
         found = Path(database.engine.url.database or "").stat()

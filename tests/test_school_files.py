@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.config import SettingError, load_config
 from kiosk.host.log_lines import EVERY_HOST
-from kiosk.many_schools import open_schools
+from kiosk.many_schools import identity_of, open_schools
 from kiosk.school_files import choose_school, hosts_of, load_schools
+from kiosk.storage.db import Databases, open_database
 from tests.fleet import make_fleet
 
 FIRST, SECOND = "a.example", "b.example"
@@ -147,3 +148,13 @@ def test_schools_that_were_copied_do_not_start(migrated: Path, tmp_path: Path) -
         path.unlink()
         shutil.move(moved, path)
     assert list(open_schools(settings)) == [here.host, there.host]
+
+
+def test_a_database_is_known_under_whatever_address_it_is_opened(databases: Databases, backend: str) -> None:
+    stores = (databases.school, databases.reports, databases.sessions)
+    assert len({identity_of(one) for one in stores}) == 3
+    url = databases.school.engine.url
+    again = url.update_query_dict({"application_name": "another"}) if backend == "postgresql" else url
+    opened = open_database(again.render_as_string(hide_password=False).replace("+kiosk", "+psycopg"))
+    assert identity_of(opened) == identity_of(databases.school)
+    opened.engine.dispose()
