@@ -132,6 +132,9 @@ class Config(BaseSettings):
         "", description="The school's own web site, to which Leave leads from pages for families."
     )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
+    sites_dir: Path | None = Field(
+        None, description="Folder with a file HOST.toml for each of many schools; empty means one school."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -378,7 +381,17 @@ def translations_path() -> Path:
 
 
 def load_config(**changes: Any) -> Config:
-    """Settings of this process; raises SettingError with one line that names the wrong one."""
+    """Settings of the one school of this process; raises SettingError with one line that names the wrong one."""
+    config = read_settings(**changes)
+    if config.sites_dir is not None:
+        raise SettingError(
+            "KIOSK_SITES_DIR: this is done for one school; say for which, as `kiosk --site HOST ...`"
+        )
+    return config
+
+
+def read_settings(**changes: Any) -> Config:
+    """The same, also where they name a folder of many schools and nothing of a school."""
     path = os.environ.get("KIOSK_CONFIG")
     if path and not Path(path).is_file():
         raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
@@ -389,12 +402,17 @@ def load_config(**changes: Any) -> Config:
     try:
         return Config(**changes)
     except ValidationError as error:
-        raise SettingError("; ".join(_one_line(problem) for problem in error.errors())) from None
+        raise SettingError(one_line(error)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"KIOSK_CONFIG: {path} is not TOML: {error}") from None
 
 
-def _one_line(problem: Any) -> str:
+def one_line(error: ValidationError) -> str:
+    """Every wrong setting by its name, in one line."""
+    return "; ".join(_line_of(problem) for problem in error.errors())
+
+
+def _line_of(problem: Any) -> str:
     name = "_".join(str(part) for part in problem["loc"]).upper()
     message = str(problem["msg"]).removeprefix("Value error, ")
     return f"KIOSK_{name}: {message}" if name else message

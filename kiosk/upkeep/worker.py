@@ -5,7 +5,7 @@ import logging
 import smtplib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
@@ -101,11 +101,17 @@ def wait_for_databases(
         stop.wait(LOOK_AGAIN_SECONDS)
 
 
-def run_worker(hosts: Hosts[Site], stop: threading.Event, memory: WorkerMemory) -> None:
-    """Run rounds until `stop` is set; another node's worker goes on then."""
+def run_worker(
+    hosts: Hosts[Site],
+    stop: threading.Event,
+    memory: WorkerMemory,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Run rounds until `stop` is set, each of them in a `turn`; another node's worker goes on then."""
     leave_no_core()
     while not stop.is_set():
-        run_round(hosts, now_utc(), memory)
+        with turn():
+            run_round(hosts, now_utc(), memory)
         stop.wait(TICK_SECONDS)
     memory.lease.give_back(hosts.find(EVERY_HOST).databases.school, memory.claims)
 
