@@ -20,7 +20,9 @@ class ReadingEngine(OptionEngine):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, {})
-        borrower: Any = partial(Borrower, engine.pool)  # all that SQLAlchemy asks of a driver's connection here
+        borrower: Any = partial(
+            Borrower, engine.pool
+        )  # all that SQLAlchemy asks of a driver's connection here
         self._writing, self._lenders = engine, NullPool(borrower)
 
     def raw_connection(self) -> PoolProxiedConnection:
