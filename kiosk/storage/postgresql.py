@@ -44,7 +44,7 @@ class BoundedConnection(psycopg.Connection[Any]):
             self.autocommit = True
         try:
             cursor = self.execute(words, values, prepare=True)  # unless `_check_postgresql` turned that off
-            return cursor.fetchall() if cursor.description else []
+            return [] if cursor.rownumber is None else cursor.fetchall()
         finally:
             if alone and not self.closed:
                 self.autocommit = False
