@@ -1,7 +1,7 @@
 # The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
 # KIOSK_* settings reach kiosk from the environment and from the command line: make demo KIOSK_PORT=8123
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test later test-all loaded check bench faults screenshots translations pins setup clean
+.PHONY: help demo quick test later pooled test-all loaded check bench faults screenshots translations pins setup clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -22,6 +22,10 @@ test: ## before each push: verbs on both databases, pages, a browser (ARGS="test
 later: ## what CI adds: every kind of page in a browser, faults, PostgreSQL, of long lists a part
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh later
+
+pooled: ## tests of PostgreSQL once more, through PgBouncer with two connections (part of later)
+	@sh scripts/setup.sh test
+	@sh scripts/pooled.sh
 
 test-all: ## every test there is, before a release: every lesson, page, language and size
 	@$(MAKE) --no-print-directory test
