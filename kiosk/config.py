@@ -34,6 +34,27 @@ TEXT_ADDRESS = re.compile(r"[\w.+-]*\{number\}[\w.+-]*@[\w-]+(\.[\w-]+)+", re.AS
 MOST_FILES = 512  # most paths that the cache keeps
 # Variables with our prefix that are no settings.
 OTHER_NAMES = frozenset({"KIOSK_AS_ROOT", "KIOSK_CONFIG", "KIOSK_PORT"})
+STORE = r"(sqlite:///|postgresql(\+psycopg)?://).*", "only sqlite:/// and postgresql:// addresses are known"
+# How a setting is written, and what to say where it is not.
+WRITTEN_LIKE = {
+    "database_url": STORE,
+    "reports_database_url": STORE,
+    "sessions_url": STORE,
+    "keepers": (
+        r"[\w.-]+:\d{1,5}\s*,\s*[\w.-]+:\d{1,5}",
+        "write this node's address and the other's, like 10.0.0.1:8070,10.0.0.2:8070",
+    ),
+    "readers_root_hash": (
+        r"[0-9a-fA-F]{64}",
+        "it is the 64 letters and digits that /staff/keys shows, without spaces",
+    ),
+    "smtp_url": (r"smtps?://([^@/]*@)?[^@:/?#].*", "write it like smtp://mail.school.example:25"),
+    "school_site": (r"https?://[!-~]+", "write it like https://www.school.example"),
+    "security_contact": (
+        r"(mailto:[!-~]+@|https://)[!-~]+",
+        "write it like mailto:network@school.example, or as an https:// address",
+    ),
+}
 
 
 class Copies(enum.StrEnum):
@@ -190,25 +211,12 @@ class Config(BaseSettings):
             raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
         return value.rstrip("/")
 
-    @field_validator("keepers")
+    @field_validator(*WRITTEN_LIKE)
     @classmethod
-    def _two_addresses(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[\w.-]+:\d{1,5}\s*,\s*[\w.-]+:\d{1,5}", value):
-            raise ValueError("write this node's address and the other's, like 10.0.0.1:8070,10.0.0.2:8070")
-        return value
-
-    @field_validator("report_copies", mode="before")
-    @classmethod
-    def _known_copies(cls, value: str) -> str:
-        if value not in list(Copies):
-            raise ValueError(f"'{value}' is none of {', '.join(Copies)}")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _mail_server(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
-            raise ValueError("write it like smtp://mail.school.example:25")
+    def _written_like(cls, value: str, info: ValidationInfo) -> str:
+        pattern, advice = WRITTEN_LIKE[str(info.field_name)]
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(advice)
         return value
 
     @field_validator("staff_domains")
@@ -217,34 +225,6 @@ class Config(BaseSettings):
         for name in value.split(",") if value else ():
             if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name.strip().lower()):
                 raise ValueError(f"'{name.strip()}' is not a domain; write them like school.example")
-        return value
-
-    @field_validator("readers_root_hash")
-    @classmethod
-    def _public_key(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
-            raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
-        return value
-
-    @field_validator("school_site")
-    @classmethod
-    def _own_site(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[!-~]+", value):
-            raise ValueError("write it like https://www.school.example")
-        return value
-
-    @field_validator("security_contact")
-    @classmethod
-    def _check_contact(cls, value: str) -> str:
-        if value and not re.fullmatch(r"(mailto:[!-~]+@|https://)[!-~]+", value):
-            raise ValueError("write it like mailto:network@school.example, or as an https:// address")
-        return value
-
-    @field_validator("database_url", "reports_database_url", "sessions_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-            raise ValueError("only sqlite:/// and postgresql:// addresses are known")
         return value
 
     @model_validator(mode="after")

@@ -48,7 +48,7 @@ class Turns:
 def run_workers(
     schools: Mapping[str, Config], memories: Mapping[str, WorkerMemory], stop: threading.Event
 ) -> None:
-    """Run rounds for every school, each with its memory, until `stop` is set; what is wrong with one of them ends no other's.
+    """Run rounds for every school, each with its memory, until `stop` is set; what is wrong in one ends no other's.
 
     Rounds begin one after the other, spread over the time between two of one school. Raises SettingError where two
     schools have one key.

@@ -13,6 +13,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.log_lines import school_of_thread
 from kiosk.upkeep import many_workers, worker
 from kiosk.upkeep.many_workers import Turns, run_workers
+from kiosk.upkeep.memory import WorkerMemory
 from tests.fleet import make_fleet
 
 LONG = 120  # seconds after which something hangs for ever
@@ -99,4 +100,4 @@ def test_whoever_waited_through_a_turn_goes_on_beside_it() -> None:
 def test_two_schools_with_one_key_have_no_worker(schools: dict[str, Config]) -> None:
     schools[BROKEN].key_path.write_bytes(schools[WELL].key_path.read_bytes())
     with pytest.raises(SettingError, match=f"{BROKEN}.toml: .*its site key is that of {WELL}"):
-        run_workers(schools, threading.Event())
+        run_workers(schools, {host: WorkerMemory() for host in schools}, threading.Event())
