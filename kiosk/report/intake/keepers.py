@@ -137,7 +137,7 @@ class Keeper:
         body = said.read(ANSWER_BYTES * 2)
         if said.status != 200:
             raise FrameBroken
-        answer = read_frame(self._key, body)
+        answer = self._from_other(body)
         if answer.number != number:
             raise FrameBroken
         if answer.file != self._file_of_other:  # a new disk, or the first beat: what it had may be gone
@@ -148,12 +148,19 @@ class Keeper:
 
     def answer(self, box: bytes) -> bytes:
         """Take what the other node sends, durably, and say what is there now; raises FrameBroken."""
-        frame = read_frame(self._key, box)
+        frame = self._from_other(box)
         took: list[tuple[uuid.UUID, bool]] = []
         with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
             self._store.take_copies(frame.items)
             took = [(one.id, one.mailed) for one in frame.items]
         return write_frame(self._key, Frame(frame.number, self._store.file_number(), took=took), ANSWER_BYTES)
+
+    def _from_other(self, box: bytes) -> Frame:
+        """The other node's frame; raises FrameBroken, also for a frame of this node that somebody sends back to it."""
+        frame = read_frame(self._key, box)
+        if frame.file == self._store.file_number():  # or one copy would be taken for two
+            raise FrameBroken
+        return frame
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -162,6 +162,15 @@ def test_what_both_nodes_transfer_comes_in_once_and_nothing_deleted_comes_back(n
     assert (one.merged(), one.held(), other.held()) == ([], 0, 0)
 
 
+def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_copy(nodes: Nodes) -> None:
+    one, _ = nodes
+    told = one.tell().id
+    own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    with pytest.raises(FrameBroken):
+        keeper_of(one).answer(write_frame(KEY, own, FRAME_BYTES))
+    assert [item.id for item in one.intake_store.to_copy(5)] == [told]
+
+
 def test_a_mail_about_what_is_urgent_is_known_on_both_nodes(nodes: Nodes) -> None:
     one, other = nodes
     sealed = one.tell(danger="yes")
