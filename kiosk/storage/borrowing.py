@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, Pool
+from sqlalchemy import Engine, NullPool
 from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -20,9 +20,7 @@ class ReadingEngine(OptionEngine):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, {})
-        borrower: Any = partial(
-            Borrower, engine.pool
-        )  # all that SQLAlchemy asks of a driver's connection here
+        borrower: Any = partial(Borrower, engine)  # all that SQLAlchemy asks of a driver's connection here
         self._writing, self._lenders = engine, NullPool(borrower)
 
     def raw_connection(self) -> PoolProxiedConnection:
@@ -37,8 +35,8 @@ class Borrower:
 
     autocommit, broken = True, False
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool, self._long = pool, False
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._long = engine, False
         self.closed = False  # the connection that was borrowed last broke
 
     def wait_for_answers(self, long: bool) -> None:
@@ -58,7 +56,7 @@ class Borrower:
     @contextmanager
     def borrowed(self) -> Iterator[Any]:
         """A connection of the driver that commits by itself, for one statement."""
-        lent = self._pool.connect()
+        lent = self._engine.pool.connect()  # the one of now: an engine that was disposed of begins another
         connection: Any = lent.dbapi_connection
         try:
             connection.wait_for_answers(self._long)

@@ -34,7 +34,9 @@ def schools(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def working(schools: dict[str, Config]) -> Iterator[threading.Event]:
     """The worker of these schools for the block, and what stops it."""
     stop = threading.Event()
-    thread = threading.Thread(target=run_workers, args=(schools, stop))
+    thread = threading.Thread(
+        target=run_workers, args=(schools, {host: WorkerMemory() for host in schools}, stop)
+    )
     thread.start()
     try:
         yield stop
