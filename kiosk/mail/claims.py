@@ -23,13 +23,13 @@ class MailClaims:
     """The claims of one worker, and what it has seen of those of others; kept from one round to the next."""
 
     worker: bytes = field(default_factory=lambda: secrets.token_bytes(NAME_BYTES))
-    ended: bytes = b""  # a worker that is known to have ended
+    ended: frozenset[bytes] = frozenset()  # workers that are known to have ended
     _seen: dict[bytes, float] = field(default_factory=dict)  # when others' claims were seen first
 
-    def follow(self, name: str) -> None:
-        """Note that the worker of this name has ended; anything else is no name."""
+    def follow(self, names: str) -> None:
+        """Note that the workers of these names have ended, with spaces between them; anything else is no name."""
         with suppress(ValueError):
-            self.ended = bytes.fromhex(name)
+            self.ended = frozenset(bytes.fromhex(name) for name in names.split())
 
     def make(self) -> bytes:
         """A claim for one mail: the name of this worker and a random number, so that no two are equal."""
@@ -42,5 +42,5 @@ class MailClaims:
         return frozenset(
             claim
             for claim, since in self._seen.items()
-            if claim[:NAME_BYTES] in {self.worker, self.ended} or now - since > HOLDS_SECONDS
+            if claim[:NAME_BYTES] in {self.worker, *self.ended} or now - since > HOLDS_SECONDS
         )

@@ -64,7 +64,7 @@ def _take(school: Database, claims: MailClaims) -> bool:
         insert, now = (sqlite.insert if dialect == "sqlite" else postgresql.insert), _now(dialect)
         lease = insert(WorkerLease).values(id=_ONLY, worker=claims.worker, until=now + SECONDS)
         free = (
-            WorkerLease.worker.in_((claims.worker, claims.ended))
+            WorkerLease.worker.in_((claims.worker, *claims.ended))
             | (WorkerLease.until <= now)
             | (WorkerLease.until > now + SECONDS)  # the clock went back: nobody has it for so long
         )

@@ -8,7 +8,8 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import open_lock, try_lock
 
 WORKER, MAINTENANCE = "worker", "maintenance"
-LONGEST_NOTE = 100
+NAMES = 8  # of whoever did it last: one that is killed before it looked leaves what those before it left
+LONGEST_NOTE = 400
 _REFUSALS = {
     WORKER: "another `kiosk worker` works on {folder} already{process}; one is enough",
     MAINTENANCE: "a copy, drill, restore, update, new card or key is at work on {folder}{process}; wait for its end",
@@ -19,7 +20,8 @@ _REFUSALS = {
 def single_process(what: str, config: Config, name: str = "") -> Iterator[str]:
     """For the block nobody else does the same in this data folder; raises SettingError, in one line, if one does.
 
-    Yields the `name` of whoever did it last: that one has ended, as the lock on the file ends with its process.
+    Yields the names of those who did it last, with spaces between them; they have ended, as the lock on the file ends
+    with its process.
     """
     handle = open_lock(config.file(f"{what}.lock"))
     try:
@@ -27,7 +29,8 @@ def single_process(what: str, config: Config, name: str = "") -> Iterator[str]:
             raise _refusal_words(handle, what, config)
         _, earlier = _read_note(handle)
         os.truncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()} {name}\n".encode(), 0)
+        names = " ".join([name, *earlier.split()][:NAMES]).strip()
+        os.pwrite(handle, f"{os.getpid()} {names}\n".encode(), 0)
         yield earlier
     finally:
         os.close(handle)
