@@ -1,7 +1,7 @@
 # The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
 # KIOSK_* settings reach kiosk from the environment and from the command line: make demo KIOSK_PORT=8123
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test later test-all loaded check bench faults screenshots translations pins setup clean
+.PHONY: help demo quick test later pooled test-all loaded check bench faults screenshots translations pins setup clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -23,6 +23,10 @@ later: ## what CI adds: every kind of page in a browser, faults, PostgreSQL, of 
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh later
 
+pooled: ## tests of PostgreSQL once more, through PgBouncer with two connections (part of later)
+	@sh scripts/setup.sh test
+	@sh scripts/pooled.sh
+
 test-all: ## every test there is, before a release: every lesson, page, language and size
 	@$(MAKE) --no-print-directory test
 	@sh scripts/test.sh rest
@@ -35,8 +39,8 @@ check: ## style, types, layers, templates, security, content, known vulnerabilit
 	@sh scripts/setup.sh test
 	@sh scripts/check.sh
 
-bench: ## measure how fast the pages of a full school answer
-	@sh scripts/setup.sh build
+bench: ## measure what the pages of a full school cost, on SQLite and PostgreSQL (BENCH_POSTGRESQL=address: that one)
+	@sh scripts/setup.sh test
 	@exec .venv/bin/python -m tools.bench
 
 faults: ## the long tests: power cuts, full disks, load

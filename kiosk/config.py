@@ -1,5 +1,6 @@
 """The settings of one school: KIOSK_* in the environment, or a TOML file named by KIOSK_CONFIG."""
 
+import enum
 import os
 import re
 import tomllib
@@ -33,6 +34,34 @@ TEXT_ADDRESS = re.compile(r"[\w.+-]*\{number\}[\w.+-]*@[\w-]+(\.[\w-]+)+", re.AS
 MOST_FILES = 512  # most paths that the cache keeps
 # Variables with our prefix that are no settings.
 OTHER_NAMES = frozenset({"KIOSK_AS_ROOT", "KIOSK_CONFIG", "KIOSK_PORT"})
+STORE = r"(sqlite:///|postgresql(\+psycopg)?://).*", "only sqlite:/// and postgresql:// addresses are known"
+# How a setting is written, and what to say where it is not.
+WRITTEN_LIKE = {
+    "database_url": STORE,
+    "reports_database_url": STORE,
+    "sessions_url": STORE,
+    "keepers": (
+        r"[\w.-]+:\d{1,5}\s*,\s*[\w.-]+:\d{1,5}",
+        "write this node's address and the other's, like 10.0.0.1:8070,10.0.0.2:8070",
+    ),
+    "readers_root_hash": (
+        r"[0-9a-fA-F]{64}",
+        "it is the 64 letters and digits that /staff/keys shows, without spaces",
+    ),
+    "smtp_url": (r"smtps?://([^@/]*@)?[^@:/?#].*", "write it like smtp://mail.school.example:25"),
+    "school_site": (r"https?://[!-~]+", "write it like https://www.school.example"),
+    "security_contact": (
+        r"(mailto:[!-~]+@|https://)[!-~]+",
+        "write it like mailto:network@school.example, or as an https:// address",
+    ),
+}
+
+
+class Copies(enum.StrEnum):
+    """How many of two nodes must have what a child sent before the child is thanked."""
+
+    ONE = "one"
+    BOTH = "both"
 
 
 class SettingError(Exception):
@@ -64,6 +93,12 @@ class Config(BaseSettings):
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
     slot_minutes: int = Field(
         60, ge=15, le=240, description="The length of the slots to which a report's time is rounded."
+    )
+    keepers: str = Field(
+        "", description="Address at which this node's worker listens, and the other node's, for two nodes."
+    )
+    report_copies: Copies = Field(
+        Copies.ONE, description="How many of two nodes must have a report before the child is thanked."
     )
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
@@ -118,6 +153,9 @@ class Config(BaseSettings):
         "", description="The school's own web site, to which Leave leads from pages for families."
     )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
+    sites_dir: Path | None = Field(
+        None, description="Folder with a file HOST.toml for each of many schools; empty means one school."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -173,11 +211,12 @@ class Config(BaseSettings):
             raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
         return value.rstrip("/")
 
-    @field_validator("smtp_url")
+    @field_validator(*WRITTEN_LIKE)
     @classmethod
-    def _mail_server(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
-            raise ValueError("write it like smtp://mail.school.example:25")
+    def _written_like(cls, value: str, info: ValidationInfo) -> str:
+        pattern, advice = WRITTEN_LIKE[str(info.field_name)]
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(advice)
         return value
 
     @field_validator("staff_domains")
@@ -186,34 +225,6 @@ class Config(BaseSettings):
         for name in value.split(",") if value else ():
             if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name.strip().lower()):
                 raise ValueError(f"'{name.strip()}' is not a domain; write them like school.example")
-        return value
-
-    @field_validator("readers_root_hash")
-    @classmethod
-    def _public_key(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
-            raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
-        return value
-
-    @field_validator("school_site")
-    @classmethod
-    def _own_site(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[!-~]+", value):
-            raise ValueError("write it like https://www.school.example")
-        return value
-
-    @field_validator("security_contact")
-    @classmethod
-    def _check_contact(cls, value: str) -> str:
-        if value and not re.fullmatch(r"(mailto:[!-~]+@|https://)[!-~]+", value):
-            raise ValueError("write it like mailto:network@school.example, or as an https:// address")
-        return value
-
-    @field_validator("database_url", "reports_database_url", "sessions_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-            raise ValueError("only sqlite:/// and postgresql:// addresses are known")
         return value
 
     @model_validator(mode="after")
@@ -260,6 +271,12 @@ class Config(BaseSettings):
     def sessions_store_url(self) -> str:
         """Address of the staff sessions' store."""
         return self.sessions_url or f"sqlite:///{self.data_dir.resolve()}/sessions.sqlite"
+
+    @property
+    def keeper_addresses(self) -> tuple[str, str] | None:
+        """This node's address for the other one, and that one's; None where there is one node."""
+        own, _, other = self.keepers.partition(",")
+        return (own.strip(), other.strip()) if other else None
 
     @property
     def key_path(self) -> Path:
@@ -344,7 +361,17 @@ def translations_path() -> Path:
 
 
 def load_config(**changes: Any) -> Config:
-    """Settings of this process; raises SettingError with one line that names the wrong one."""
+    """Settings of the one school of this process; raises SettingError with one line that names the wrong one."""
+    config = read_settings(**changes)
+    if config.sites_dir is not None:
+        raise SettingError(
+            "KIOSK_SITES_DIR: this is done for one school; say for which, as `kiosk --site HOST ...`"
+        )
+    return config
+
+
+def read_settings(**changes: Any) -> Config:
+    """The same, also where they name a folder of many schools and nothing of a school."""
     path = os.environ.get("KIOSK_CONFIG")
     if path and not Path(path).is_file():
         raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
@@ -355,12 +382,17 @@ def load_config(**changes: Any) -> Config:
     try:
         return Config(**changes)
     except ValidationError as error:
-        raise SettingError("; ".join(_one_line(problem) for problem in error.errors())) from None
+        raise SettingError(one_line(error)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"KIOSK_CONFIG: {path} is not TOML: {error}") from None
 
 
-def _one_line(problem: Any) -> str:
+def one_line(error: ValidationError) -> str:
+    """Every wrong setting by its name, in one line."""
+    return "; ".join(_line_of(problem) for problem in error.errors())
+
+
+def _line_of(problem: Any) -> str:
     name = "_".join(str(part) for part in problem["loc"]).upper()
     message = str(problem["msg"]).removeprefix("Value error, ")
     return f"KIOSK_{name}: {message}" if name else message

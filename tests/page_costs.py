@@ -43,7 +43,7 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/classes/<uuid:class_id>/lesson": 10,  # who leads it, its window, who is here, who answered, who must wait
     "/staff/incidents/": 39,  # among them: what waits for a key; four for its mark, five for what to look at again
-    "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
+    "/staff/incidents/register": 12,  # for the principal also what is to be counter-signed; reports of the page alone
     "/staff/incidents/meeting": 10,
     # A first reading is written down and bound in, rows are compared with the log, what belongs to it is opened.
     "/staff/incidents/<int:number>": 48,  # with a colleague's answer, which is written down

@@ -18,7 +18,7 @@ from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases, now_utc
-from kiosk.upkeep import worker
+from kiosk.upkeep import lease, worker
 from kiosk.upkeep.memory import WorkerMemory
 from kiosk.wsgi import join_apps
 from tests.kept import KeptApps
@@ -78,8 +78,11 @@ def run_worker_round(
     memory: WorkerMemory | None = None,
     lot_falls: bool = False,
 ) -> None:
-    """One round of the worker of such a school; with a self-test only where its lot falls."""
-    with patch.object(worker, "lot_falls", lambda *_: lot_falls):
+    """One round of the worker of such a school; with a self-test only where its lot falls.
+
+    No other worker is about, so the lease of the one before is over.
+    """
+    with patch.object(worker, "lot_falls", lambda *_: lot_falls), patch.object(lease, "SECONDS", 0):
         worker.run_round(Hosts(make_site(config, databases)), now, memory)
 
 

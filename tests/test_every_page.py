@@ -311,6 +311,8 @@ def test_a_larger_school_asks_the_databases_no_more(site: Site, visits: list[Vis
     fixed = [rule for rule in MORE_QUERIES if "<" not in rule and rule != "/staff/incidents/register"]
     addresses = [*fixed, "/staff/classes/", "/staff/people/", "/staff/lessons/"]
     site.visit(browser, "", "", "/staff/incidents/")  # the first look renews the keys that are due
+    for address in addresses:  # what a connection reads once, it has read
+        site.visit(browser, "", "", address)
     before = [len(site.visit(browser, "", "", address).queries) for address in addresses]
     with site.databases.school.write() as session:
         for number in range(12):

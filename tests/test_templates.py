@@ -22,6 +22,7 @@ WITHOUT_GETTEXT = (
     "authoring/",
     "base.html",
     "errors/broken.html",
+    "errors/no_school.html",
     "families/broken.html",
 )
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})

@@ -27,7 +27,15 @@ SKELETONS = frozenset(
     }
 )
 # These speak when the skeletons, or all of kiosk, may be what broke.
-ALONE = frozenset({"errors/broken.html", "families/broken.html", "public/away.html", "public/_away.html"})
+ALONE = frozenset(
+    {
+        "errors/broken.html",
+        "errors/no_school.html",
+        "families/broken.html",
+        "public/away.html",
+        "public/_away.html",
+    }
+)
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
 OTHER_STEPS = ("screen", "passage", "scenario")
 KINDS_IN_LESSONS = {f"lessons/kinds/{kind}.html" for kind in KINDS_OF_LESSONS if kind != "question"}

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,12 @@ from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
+from kiosk.host.log_lines import EVERY_HOST
+from kiosk.many_schools import in_one_line
 from kiosk.nations import Nation
+from kiosk.report.intake.keepers import keeping_for_each_other
 from kiosk.report.intake.urgent import Mailed, mail_urgent
+from kiosk.school_files import choose_school, load_schools
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
@@ -47,6 +52,8 @@ from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
+from kiosk.upkeep.many_workers import run_workers
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.running import running
@@ -62,10 +69,15 @@ WITHOUT_DATA = {"content", "translations", "stored-data", "demo", "restore"}
 
 @click.group()
 @click.version_option(package_name="kiosk")
+@click.option(
+    "--site", metavar="HOST", help="The school for which this is done, where KIOSK_SITES_DIR names many."
+)
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, site: str | None) -> None:
     """Online safety for a whole school: learn, sign, tell, act, and teach again."""
     os.umask(PRIVATE)  # files that libraries write must be private as well
+    if site is not None:
+        plainly(choose_school)(site)
     if context.invoked_subcommand not in WITHOUT_DATA:
         _complete_interrupted()
 
@@ -74,11 +86,12 @@ def main(context: click.Context) -> None:
 def _complete_interrupted() -> None:
     """Before anything else a restore that was killed is completed or undone."""
     try:
-        config = load_config()
+        schools = load_schools()
     except SettingError:
         return  # the command itself says what is wrong
-    if config.file(JOURNAL).exists():
-        click.echo(complete_interrupted(config), err=True)
+    for config in schools.values():
+        if config.file(JOURNAL).exists():
+            click.echo(complete_interrupted(config), err=True)
 
 
 @main.command()
@@ -138,21 +151,24 @@ def init(name: str, email: str) -> None:
 @as_root_option
 @plainly
 def serve_command(host: str, port: int, workers: int, as_root: bool) -> None:
-    """Serve the school until SIGTERM."""
+    """Serve the school, or many of them, until SIGTERM."""
     refuse_root(as_root)
-    config = load_config()
-    check_clock(config)
-    with running(config):
-        serve(config, host, port, workers=workers)
+    schools = load_schools()
+    with ExitStack() as held:
+        for name, config in schools.items():
+            with in_one_line(name):
+                check_clock(config)
+                held.enter_context(running(config))
+        serve(schools, host, port, workers=workers)
 
 
 @main.command()
 @as_root_option
 @plainly
 def worker(as_root: bool) -> None:
-    """Pass reports on to their readers, send alerts and delete old data, until SIGTERM."""
+    """Pass reports on to their readers, send alerts and delete old data, of each school, until SIGTERM."""
     refuse_root(as_root)
-    config = load_config()
+    schools = load_schools()
     stop = threading.Event()
 
     def end(number: int, frame: Any) -> None:
@@ -160,14 +176,25 @@ def worker(as_root: bool) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    check_clock(config)
-    with running(config), closing_databases(config) as databases, single_process(WORKER, config):
+    memories = {name: WorkerMemory() for name in schools}
+    with ExitStack() as held:
+        for name, config in schools.items():
+            claims = memories[name].claims
+            with in_one_line(name):
+                check_clock(config)
+                held.enter_context(running(config))
+                claims.follow(held.enter_context(single_process(WORKER, config, claims.worker.hex())))
+                held.enter_context(keeping_for_each_other(config))
+        if EVERY_HOST not in schools:
+            run_workers(schools, memories, stop)
+            return
+        databases = held.enter_context(closing_databases(config))
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
             lambda: check_ready(config, databases), stop, lambda: mail_urgent(site(), now_utc(), mailed)
         )
-        run_worker(Hosts(site()), stop)
+        run_worker(Hosts(site()), stop, memories[EVERY_HOST])
 
 
 @main.group()

@@ -1,13 +1,11 @@
 """The day on which each child was shown a version of their Code, stored apart from what they decide (promise E22)."""
 
-import uuid
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.models import Pupil
 from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import CodeSeen, SignOff
@@ -49,18 +47,3 @@ def must_be_shown(sign_off: SignOff | None, seen: bool, code: Code) -> bool:
     return not seen and (
         sign_off is None or sign_off.lapsed_on is not None or sign_off.code_version < code.version
     )
-
-
-def seen_in(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, CodeSeen]:
-    """What each child of some classes was shown of the Code of their age group; one query."""
-    code_ids = {group.id: group.band.value for group in classes}
-    rows = session.execute(
-        select(Pupil.class_group_id, CodeSeen)
-        .join(Pupil, Pupil.id == CodeSeen.pupil_id)
-        .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None))
-    )
-    return {
-        row.CodeSeen.pupil_id: row.CodeSeen
-        for row in rows
-        if row.CodeSeen.code_id == code_ids[row.class_group_id]
-    }

@@ -4,6 +4,7 @@ open."""
 import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -91,7 +92,15 @@ def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> 
     return session.scalar(_LATEST_OF_STAFF, {"who": staff.id, "code_id": code.id})
 
 
-def state_of(sign_off: SignOff | None, code: Code) -> DecisionState:
+class Decided(NamedTuple):
+    """What counts of a decision for its state."""
+
+    decision: Decision
+    code_version: int
+    lapsed_on: date | None
+
+
+def state_of(sign_off: SignOff | Decided | None, code: Code) -> DecisionState:
     """The state of somebody's last decision `sign_off`, given the present version of the Code."""
     if sign_off is None or sign_off.lapsed_on:  # children decide again each school year
         return DecisionState.NONE

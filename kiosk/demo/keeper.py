@@ -11,6 +11,7 @@ from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.memory import WorkerMemory
+from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.worker import run_round
 
 ROUND_SECONDS = 2
@@ -31,11 +32,13 @@ def main() -> None:
     hosts, memory = Hosts(open_site(config, databases)), WorkerMemory()
     parent = os.getppid()
     rounds = 0
-    while not stop.wait(ROUND_SECONDS) and os.getppid() == parent:
-        run_round(hosts, now_utc(), memory)
-        rounds += 1
-        if rounds % WINDOWS_EVERY_ROUNDS == 0:
-            keep_windows_open(config, databases, key_things(config))
+    with single_process(WORKER, config, memory.claims.worker.hex()) as ended:
+        memory.claims.follow(ended)
+        while not stop.wait(ROUND_SECONDS) and os.getppid() == parent:
+            run_round(hosts, now_utc(), memory)
+            rounds += 1
+            if rounds % WINDOWS_EVERY_ROUNDS == 0:
+                keep_windows_open(config, databases, key_things(config))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from kiosk.demo.school import (
     with_root,
 )
 from kiosk.host.files import make_private_folder
+from kiosk.host.log_lines import EVERY_HOST
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve
 from kiosk.start import closing_databases, read_content
@@ -56,7 +57,7 @@ def run_demo(config: Config, port: int) -> None:
     )
     try:
         with running(config):
-            serve(config, HOST, port)
+            serve({EVERY_HOST: config}, HOST, port)
     finally:
         worker.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):

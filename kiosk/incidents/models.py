@@ -82,6 +82,9 @@ class RiskTag(enum.StrEnum):
 
 
 _IS_CLOSED = text("closed_at IS NOT NULL")
+IS_ANSWERED = text(
+    "length(answer) > 0"
+)  # typed out, as a database takes the index of few rows for these words alone
 
 
 class Answer(enum.StrEnum):
@@ -115,6 +118,7 @@ class Incident(SchoolBase):
         CheckConstraint("(closed_at is null) = (outcome is null)", name="closed_with_outcome"),
         CheckConstraint("number > 0", name="number_positive"),
         Index(None, "closed_at", "number"),
+        Index(None, "opened_at", "number"),
         # In the order of ids, so that a database compares rows and log by going through both once.
         Index("ix_incident_closed", "id", sqlite_where=_IS_CLOSED, postgresql_where=_IS_CLOSED),
     )
@@ -153,7 +157,7 @@ class IncidentEntry(SchoolBase):
     """The log of a case, readings included. Lines are added, never changed."""
 
     __tablename__ = "incident_entry"
-    __table_args__ = (UniqueConstraint("incident_id", "seq"), Index(None, "act", "incident_id"))
+    __table_args__ = (UniqueConstraint("incident_id", "seq"), Index(None, "act", "incident_id", "seq"))
 
     id: Mapped[RandomKey]
     incident_id: Mapped[CaseId] = described("the case")
@@ -310,6 +314,9 @@ class ColleagueMessage(SchoolBase):
     """
 
     __tablename__ = "passed_word"
+    __table_args__ = (
+        Index("ix_passed_word_answered", "id", sqlite_where=IS_ANSWERED, postgresql_where=IS_ANSWERED),
+    )
 
     id: Mapped[uuid.UUID] = described("the line of the log that says so", primary_key=True)
     by_id: Mapped[StaffId] = described("who told them")

@@ -4,16 +4,17 @@ What a child sees of it: promise E18.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
+from kiosk.storage.prepared import PreparedStatement, Row
 from kiosk.storage.upsert import insert_if_new
 from kiosk.web.forms import day_of
 from kiosk.wording.messages import N_, Refused
@@ -39,6 +40,7 @@ _SETS = (
     )
     .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
 )
+_SETS_OF_CLASS = PreparedStatement(_SETS.where(LessonSet.class_group_id == bindparam("class_id")))
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,13 @@ def sets_in(
     wanted = _SETS.where(LessonSet.class_group_id.in_([group.id for group in classes]))
     if lesson:
         wanted = wanted.where(LessonSet.lesson_id == lesson.id)
+    return _by_class(tuple(row) for row in session.execute(wanted))
+
+
+def _by_class(rows: Iterable[Row]) -> dict[uuid.UUID, list[SetLesson]]:
+    """The rows of `_SETS` as the lessons of each class, in their order."""
     found: dict[uuid.UUID, dict[str, SetLesson]] = {}
-    for class_id, lesson_id, set_on, due_on, for_everybody, pupil_id, pupil_due in session.execute(wanted):
+    for class_id, lesson_id, set_on, due_on, for_everybody, pupil_id, pupil_due in rows:
         of_class = found.setdefault(class_id, {})
         one = of_class.setdefault(lesson_id, SetLesson(lesson_id, set_on, due_on, for_everybody, {}))
         if pupil_id:
@@ -83,7 +90,8 @@ def sets_in(
 
 def sets_of(session: Session, class_group: ClassGroup) -> list[SetLesson]:
     """The lessons set for a class, the newest first; one query."""
-    return sets_in(session, [class_group]).get(class_group.id, [])
+    rows = _SETS_OF_CLASS.seen_by(session, {"class_id": class_group.id})
+    return _by_class(rows).get(class_group.id, [])
 
 
 def set_of(session: Session, class_group: ClassGroup, lesson: Lesson) -> SetLesson | None:

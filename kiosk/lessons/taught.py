@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
@@ -20,11 +20,21 @@ from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
 from kiosk.lessons.progress import complete_lesson, start_lesson
+from kiosk.storage.prepared import PreparedStatement
 from kiosk.storage.upsert import Upsert, insert_if_new
 
 # for so long an adult may correct the attendance; later it counts as another lesson
 CORRECTED_FOR = timedelta(days=7)
 
+_DONE = PreparedStatement(
+    select(
+        LessonTaught.lesson_id,
+        func.max(LessonTaught.taught_on),
+        func.max(LessonTaught.taught_on).filter(LessonTaught.signed_by_id.is_not(None)),
+    )
+    .where(LessonTaught.class_group_id == bindparam("class_id"))
+    .group_by(LessonTaught.lesson_id)
+)
 _SIGN = Upsert(LessonTaught, lambda new: {"signed_by_id": new.signed_by_id})
 _TICK = Upsert(LessonPresence, lambda new: {"was_there": new.was_there, "beside_id": new.beside_id})
 _COMPLETE_BY_WORD = Upsert(
@@ -141,20 +151,11 @@ def done_together(
     session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date, today: date
 ) -> dict[str, LessonDone]:
     """The lessons that a class has done together, by id, as far as they still count; one query."""
-    query = (
-        select(
-            LessonTaught.lesson_id,
-            func.max(LessonTaught.taught_on).label("day"),
-            func.max(LessonTaught.taught_on).filter(LessonTaught.signed_by_id.is_not(None)).label("signed"),
-        )
-        .where(LessonTaught.class_group_id == class_group.id)
-        .group_by(LessonTaught.lesson_id)
-    )
+    year = year_began(today)
     return {
-        row.lesson_id: LessonDone(row.day, row.day == row.signed)
-        for row in session.execute(query)
-        if row.lesson_id in lessons
-        and row.day >= max(year_began(today), lessons[row.lesson_id].since(term_began))
+        lesson_id: LessonDone(day, day == signed)
+        for lesson_id, day, signed in _DONE.seen_by(session, {"class_id": class_group.id})
+        if lesson_id in lessons and day >= max(year, lessons[lesson_id].since(term_began))
     }
 
 

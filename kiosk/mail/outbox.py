@@ -11,10 +11,11 @@ from datetime import datetime
 from random import SystemRandom
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, String, delete, exists, insert, select
+from sqlalchemy import Connection, LargeBinary, String, delete, exists, insert, select, update
 from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
+from kiosk.mail.claims import CLAIMED_WITHIN_SECONDS, MailClaims
 from kiosk.mail.messages import RINGS, TEXTED, MailKind, compose, compose_text
 from kiosk.storage.db import Database, ReportsBase, stored_enum
 from kiosk.storage.outages import DATABASE_ERRORS
@@ -39,6 +40,9 @@ class OutboxRow(ReportsBase):
     address: Mapped[str] = described("to whom", String(254))
     kind: Mapped[MailKind] = described(
         "which of the fixed texts", stored_enum(MailKind), default=MailKind.NEWS
+    )
+    claim: Mapped[bytes | None] = described(
+        "random: which worker is sending it, while it does", LargeBinary(16), default=None
     )
 
 
@@ -140,10 +144,12 @@ def deliver(
     now: datetime | None = None,
     link_for: Callable[[str], str] = lambda address: "",
     text_for: Callable[[str], str] = lambda address: "",
+    claims: MailClaims | None = None,
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows.
 
-    A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
+    Before it is sent a mail is claimed in its rows, so that no other worker sends it too. A row is deleted only after
+    the server has accepted the mail: a crash sends it twice rather than never, in the same words. The
     database is not locked while mail is sent, so that a child's report never waits for mail. What rings goes
     first, then what is new or late, and after everything what goes to addresses in `last`: recently refused
     addresses may be refused again, and must not use up a round before the others are tried. A mail about an
@@ -151,7 +157,8 @@ def deliver(
     from `text_for`, as far as it goes. Raises OSError or smtplib.SMTPException if the server
     cannot be reached; the rows stay.
     """
-    waiting = _waiting_mails(reports, skip)
+    claims = claims or MailClaims()
+    waiting, void = _waiting_mails(reports, skip, claims)
     if not waiting:
         return Delivery()
     sent, refused, texted = 0, set[str](), set[str]()
@@ -169,18 +176,30 @@ def deliver(
                 continue
             if not server.is_ready():
                 return Delivery(sent, frozenset(refused), cut_short=True)
+            claim = claims.make()
+            try:
+                mine = _claim_rows(reports, waiting[address, kind], claim, void)
+            except DATABASE_ERRORS:
+                if reports.engine.dialect.name != "sqlite":
+                    refused.add(address)
+                    continue
+                # A full disk must not silence alerts. One machine has this file, and one worker.
+                mine = waiting[address, kind]
+            if not mine:
+                continue  # another worker has sent it, or is about to
             try:
                 link = link_for(address) if kind is MailKind.ACCOUNT else ""
                 server.now.send_message(compose(config, address, kind, now, link))
             except (smtplib.SMTPException, ValueError):  # one failing address must not delay the others
                 refused.add(address)
+                _give_up(reports, claim)
                 continue
             sent += 1
             if kind in TEXTED:
                 texted.add(address)
             try:
                 with reports.write() as session:
-                    for ids in chunks(waiting[address, kind]):
+                    for ids in chunks(mine):
                         session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
             # the database can be read but not written: do not send the same mail every few seconds
             except DATABASE_ERRORS:
@@ -227,11 +246,51 @@ def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _waiting_mails(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
+def _waiting_mails(
+    reports: Database, skip: Collection[str], claims: MailClaims
+) -> tuple[dict[tuple[str, MailKind], list[uuid.UUID]], frozenset[bytes]]:
+    """The rows of each mail that no other worker is sending, and the claims that hold no more."""
     waiting: dict[tuple[str, MailKind], list[uuid.UUID]] = {}
-    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind)
+    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind, OutboxRow.claim)
     with reports.session(write=False) as session:
-        for row_id, address, kind in session.execute(found):
-            if address not in skip:
-                waiting.setdefault((address, kind), []).append(row_id)
-    return waiting
+        rows = session.execute(found).all()
+    void = claims.void({row.claim for row in rows if row.claim})
+    claimed = {(row.address, row.kind) for row in rows if row.claim and row.claim not in void}
+    for row in rows:
+        if row.address not in skip and (row.address, row.kind) not in claimed:
+            waiting.setdefault((row.address, row.kind), []).append(row.id)
+    return waiting, void
+
+
+def _claim_rows(
+    reports: Database, ids: Sequence[uuid.UUID], claim: bytes, void: Collection[bytes]
+) -> list[uuid.UUID]:
+    """Claim these rows but those that another worker was quicker to take; returns which, none if it took too long."""
+    began, mine = time.monotonic(), list[uuid.UUID]()
+    free = OutboxRow.claim.is_(None) | OutboxRow.claim.in_(void)
+    with reports.write() as session:
+        for some in chunks(ids):
+            wanted = select(OutboxRow.id).where(OutboxRow.id.in_(some), free)
+            taken = session.scalars(wanted.with_for_update(skip_locked=True)).all()
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id.in_(taken))
+                .values(claim=claim)
+                .execution_options(synchronize_session=False)
+            )
+            mine += taken
+    if time.monotonic() - began > CLAIMED_WITHIN_SECONDS:
+        _give_up(reports, claim)
+        return []
+    return mine
+
+
+def _give_up(reports: Database, claim: bytes) -> None:
+    """Leave the rows of a mail that was not sent to whoever comes next; a claim that stays is taken over in time."""
+    with suppress(*DATABASE_ERRORS), reports.write() as session:
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.claim == claim)
+            .values(claim=None)
+            .execution_options(synchronize_session=False)
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import PupilName
@@ -17,8 +17,25 @@ from kiosk.lessons.models import LessonPresence
 from kiosk.lessons.sets import SetLesson
 from kiosk.lessons.taught import LessonDone, done_together
 from kiosk.oversight.completion import Cell, ClassRecord
+from kiosk.storage.prepared import PreparedStatement
 
 Known = set[tuple[uuid.UUID, str]]
+
+_PRESENT = PreparedStatement(
+    select(
+        LessonPresence.pupil_id,
+        LessonPresence.lesson_id,
+        LessonPresence.present_on,
+        LessonPresence.had_tablet,
+    )
+    .join(Pupil, Pupil.id == LessonPresence.pupil_id)
+    .where(
+        Pupil.class_group_id == bindparam("class_id"),
+        Pupil.left_on.is_(None),
+        LessonPresence.was_there,
+        LessonPresence.present_on >= bindparam("first"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -203,25 +220,11 @@ def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date |
 def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, LessonDone]) -> Known:
     """Which children were present when the class did a lesson, or did it since; whom another child named as beside them
     only once an adult has signed for it."""
-    rows = session.execute(
-        select(
-            LessonPresence.pupil_id,
-            LessonPresence.lesson_id,
-            LessonPresence.present_on,
-            LessonPresence.had_tablet,
-        )
-        .join(Pupil, Pupil.id == LessonPresence.pupil_id)
-        .where(
-            Pupil.class_group_id == class_group.id,
-            Pupil.left_on.is_(None),
-            LessonPresence.was_there,
-            LessonPresence.present_on >= min((one.day for one in done.values()), default=date.max),
-        )
-    )
+    first = min((one.day for one in done.values()), default=date.max)
     return {
-        (row.pupil_id, row.lesson_id)
-        for row in rows
-        if row.lesson_id in done
-        and row.present_on >= done[row.lesson_id].day
-        and (row.had_tablet or done[row.lesson_id].signed)
+        (pupil_id, lesson_id)
+        for pupil_id, lesson_id, day, had_tablet in _PRESENT.seen_by(
+            session, {"class_id": class_group.id, "first": first}
+        )
+        if lesson_id in done and day >= done[lesson_id].day and (had_tablet or done[lesson_id].signed)
     }

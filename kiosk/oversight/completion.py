@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,8 @@ from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import LAST_DAY
 from kiosk.lessons.sets import SetLesson, sets_of
-from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
+from kiosk.oversight.decisions import STATE_WORDS, states_in_class
+from kiosk.storage.prepared import PreparedStatement, Row
 from kiosk.wording.messages import N_
 
 Say = Callable[[str], str]
@@ -26,8 +27,9 @@ Progress = Mapping[tuple[uuid.UUID, str], "Cell"]  # by child and lesson
 _PROGRESS = (
     select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on, LAST_DAY)
     .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-    .where(Pupil.class_group_id.in_(bindparam("class_ids", expanding=True)), Pupil.left_on.is_(None))
+    .where(Pupil.left_on.is_(None))
 )
+_PROGRESS_OF_CLASS = PreparedStatement(_PROGRESS.where(Pupil.class_group_id == bindparam("class_id")))
 
 
 class Cell(enum.StrEnum):
@@ -112,7 +114,8 @@ class ClassRecord:
     ) -> None:
         self.pupils = present_names(session, group)
         self.sets = sets_of(session, group)
-        self.progress = progress_in(session, [group.id], lessons, term_began)
+        rows = _PROGRESS_OF_CLASS.seen_by(session, {"class_id": group.id})
+        self.progress = _as_it_counts(rows, lessons, term_began)
 
 
 def completion(
@@ -132,7 +135,7 @@ def completion(
     record = record or ClassRecord(session, class_group, lessons, term_began)
     sets = record.sets[::-1]
     set_ids = [one.lesson_id for one in sets]
-    decided = pupil_decisions(session, [class_group])
+    states = states_in_class(session, class_group, code) if code else {}
     others = [one.id for one in lessons_for(class_group, lessons.values()) if one.id not in set_ids]
     places = [*((one.lesson_id, one) for one in sets), *((id, None) for id in others)]
     rows = tuple(
@@ -140,7 +143,7 @@ def completion(
             pupil.id,
             pupil.first_name,
             tuple(cell_of(record.progress, one, pupil.id, lesson_id, today) for lesson_id, one in places),
-            decision_state(decided.get(pupil.id), code),
+            states.get(pupil.id, DecisionState.NONE),
         )
         for pupil in record.pupils
     )
@@ -185,16 +188,20 @@ def progress_in(
 
     Narrowed to one lesson, or to some children, where that is asked for.
     """
-    query = _PROGRESS
+    query = _PROGRESS.where(Pupil.class_group_id.in_(class_ids))
     if lesson_id:
         query = query.where(LessonProgress.lesson_id == lesson_id)
     if pupil_ids is not None:
         query = query.where(LessonProgress.pupil_id.in_(pupil_ids))
+    rows = (tuple(row) for row in session.connection().execute(query))
+    return _as_it_counts(rows, lessons, term_began)
+
+
+def _as_it_counts(rows: Iterable[Row], lessons: Mapping[str, Lesson], term_began: date) -> Progress:
+    """Rows of progress by child and lesson, without what has lapsed with its term."""
     return {
         (pupil_id, id): Cell.FINISHED if completed_on else Cell.STARTED
-        for pupil_id, id, completed_on, last_day in session.connection().execute(
-            query, {"class_ids": class_ids}
-        )
+        for pupil_id, id, completed_on, last_day in rows
         if id not in lessons or last_day >= lessons[id].since(term_began)
     }
 

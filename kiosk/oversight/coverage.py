@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.access import year_order
+from kiosk.accounts.classes.access import class_sizes, year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.bands import Band
 from kiosk.lessons.head import STRANDS, SUBJECTS, Strand, Subject
@@ -80,7 +80,6 @@ class YearColumn:
 
     band: Band
     years: tuple[str, ...]
-    class_ids: frozenset[uuid.UUID]
     pupils: int
 
 
@@ -119,28 +118,29 @@ def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[s
     """
     ids = [group.id for group in classes]
     columns = _year_columns(classes, class_sizes(session, ids))
-    set_for = lessons_set(session, ids)
-    finished = _count_finishers(session, classes, lessons, set_for)
-    written = {(group.id, one.strand) for group in classes for one in lessons.values() if one.is_for(group)}
-    set_strands = {
-        (class_id, lessons[lesson_id].strand) for class_id, lesson_id in set_for if lesson_id in lessons
+    sets = _sets_by_year(session, ids)
+    finished = _count_finishers(session, classes, lessons)
+    years = {(group.band, group.year): group for group in classes}
+    written = {
+        (*year, one.strand) for year, group in years.items() for one in lessons.values() if one.is_for(group)
     }
+    set_strands = {(band, year, lessons[id].strand) for band, year, id in sets if id in lessons}
     rows = tuple(
         (
             strand,
             tuple(
                 _square_of(
                     column,
-                    sum(finished[class_id, strand] for class_id in column.class_ids),
-                    is_set=any((class_id, strand) in set_strands for class_id in column.class_ids),
-                    is_written=any((class_id, strand) in written for class_id in column.class_ids),
+                    sum(finished[column.band, year, strand] for year in column.years),
+                    is_set=any((column.band, year, strand) in set_strands for year in column.years),
+                    is_written=any((column.band, year, strand) in written for year in column.years),
                 )
                 for column in columns
             ),
         )
         for strand in STRANDS
     )
-    return Coverage(columns, rows, _subjects_of(classes, lessons, {lesson_id for _, lesson_id in set_for}))
+    return Coverage(columns, rows, _subjects_of(classes, lessons, {id for _band, _year, id in sets}))
 
 
 def _subjects_of(
@@ -167,9 +167,7 @@ def _year_columns(classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int])
     for group in sorted(classes, key=lambda group: (group.band, year_order(group.year))):
         years.setdefault((group.band, group.year), []).append(group)
     single = [
-        YearColumn(
-            band, (year,), frozenset(group.id for group in groups), sum(sizes[group.id] for group in groups)
-        )
+        YearColumn(band, (year,), sum(sizes[group.id] for group in groups))
         for (band, year), groups in years.items()
     ]
     return tuple(
@@ -185,55 +183,59 @@ def _merge_years(columns: Iterable[YearColumn]) -> list[YearColumn]:
     for column in columns:
         if joined and (joined[-1].pupils < FEWEST or column.pupils < FEWEST):
             last = joined.pop()
-            column = YearColumn(
-                column.band,
-                last.years + column.years,
-                last.class_ids | column.class_ids,
-                last.pupils + column.pupils,
-            )
+            column = YearColumn(column.band, last.years + column.years, last.pupils + column.pupils)
         joined.append(column)
     return joined
 
 
-def class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
-    """How many children there are now in each of these classes."""
+def _sets_by_year(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[Band, str, str]]:
+    """The lessons set for a class of each year, for everybody or for some."""
     rows = session.execute(
-        select(Pupil.class_group_id, func.count().label("pupils"))
-        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
-        .group_by(Pupil.class_group_id)
+        select(ClassGroup.band, ClassGroup.year, LessonSet.lesson_id)
+        .join(LessonSet, LessonSet.class_group_id == ClassGroup.id)
+        .where(ClassGroup.id.in_(ids))
+        .distinct()
     )
-    return Counter({row.class_group_id: row.pupils for row in rows})
-
-
-def lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
-    """The lessons set for each of these classes, for everybody or for some."""
-    rows = session.execute(
-        select(LessonSet.class_group_id, LessonSet.lesson_id).where(LessonSet.class_group_id.in_(ids))
-    )
-    return {(class_id, lesson_id) for class_id, lesson_id in rows}
+    return {(band, year, lesson_id) for band, year, lesson_id in rows}
 
 
 def _count_finishers(
-    session: Session,
-    classes: Sequence[ClassGroup],
-    lessons: Mapping[str, Lesson],
-    set_for: set[tuple[uuid.UUID, str]],
-) -> Counter[tuple[uuid.UUID, Strand]]:
-    """How many children of a class have finished a lesson of a strand, each child counted once."""
-    by_id = {group.id: group for group in classes}
+    session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson]
+) -> Counter[tuple[Band, str, Strand]]:
+    """How many children of each year have finished a lesson of each strand, each child counted once; a row a year."""
+    of_strand = {strand: [id for id, one in lessons.items() if one.strand == strand] for strand in STRANDS}
+    children = [
+        func.count(distinct(case((LessonProgress.lesson_id.in_(ids), Pupil.id))))
+        for ids in of_strand.values()
+    ]
+    of_age = [
+        and_(
+            ClassGroup.band == group.band,
+            ClassGroup.year == group.year,
+            LessonProgress.lesson_id.in_([id for id, one in lessons.items() if one.is_for(group)]),
+        )
+        for group in {(group.band, group.year): group for group in classes}.values()
+    ]
+    is_set = exists().where(
+        LessonSet.class_group_id == Pupil.class_group_id, LessonSet.lesson_id == LessonProgress.lesson_id
+    )
     rows = session.execute(
-        select(Pupil.class_group_id, Pupil.id, LessonProgress.lesson_id)
+        select(ClassGroup.band, ClassGroup.year, *children)
+        .select_from(Pupil)
+        .join(ClassGroup, ClassGroup.id == Pupil.class_group_id)
         .join(LessonProgress, LessonProgress.pupil_id == Pupil.id)
         .where(
-            Pupil.class_group_id.in_(list(by_id)),
+            Pupil.class_group_id.in_([group.id for group in classes]),
             Pupil.left_on.is_(None),
             LessonProgress.completed_on.is_not(None),
+            or_(is_set, *of_age),
         )
+        .group_by(ClassGroup.band, ClassGroup.year)
     )
-    counted = {
-        (class_id, lessons[lesson_id].strand, pupil_id)
-        for class_id, pupil_id, lesson_id in rows
-        if lesson_id in lessons
-        and (lessons[lesson_id].is_for(by_id[class_id]) or (class_id, lesson_id) in set_for)
-    }
-    return Counter((class_id, strand) for class_id, strand, _ in counted)
+    return Counter(
+        {
+            (band, year, strand): count
+            for band, year, *counts in rows
+            for strand, count in zip(of_strand, counts, strict=True)
+        }
+    )

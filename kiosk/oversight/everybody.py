@@ -91,13 +91,15 @@ def search_children(
     if asked.state:
         wanted = asked.lesson_id
         done = progress_in(session, [group.id for group in classes], lessons, term_began, wanted)
+        in_class: dict[uuid.UUID, list[tuple[str, SetLesson | None]]] = {group.id: [] for group in classes}
+        for class_id, lesson_id in [(group.id, wanted) for group in classes] if wanted else set_for:
+            in_class[class_id].append((lesson_id, set_for.get((class_id, lesson_id))))
         children = [
             child
             for child in children
             if any(
-                cell_of(done, set_for.get((class_id, lesson_id)), child.id, lesson_id, today) is asked.state
-                for class_id, lesson_id in ([(child.group.id, wanted)] if wanted else set_for)
-                if class_id == child.group.id
+                cell_of(done, one, child.id, lesson_id, today) is asked.state
+                for lesson_id, one in in_class[child.group.id]
             )
         ]
     columns = {

@@ -12,6 +12,9 @@ def pages_for(count: int) -> int:
     return max(1, -(-count // ON_A_PAGE))
 
 
-def on_page(lines: Sequence[T], number: int) -> Sequence[T]:
-    """The lines of a page, counted from 1; all lines for page 0, none after the last page."""
-    return lines[(number - 1) * ON_A_PAGE : number * ON_A_PAGE] if number else lines
+def on_page(lines: Sequence[T], number: int, before: int = 0) -> Sequence[T]:
+    """The lines of a page, counted from 1; all lines for page 0, none after the last page.
+
+    `before`: so many lines, all of pages before it, are left out of `lines`.
+    """
+    return lines[(number - 1) * ON_A_PAGE - before : number * ON_A_PAGE - before] if number else lines

@@ -11,16 +11,15 @@ from itertools import pairwise
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.access import year_order
+from kiosk.accounts.classes.access import class_sizes, year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import year_began
 from kiosk.calendar.written import Term, days_of
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
+from kiosk.lessons.models import LessonProgress, LessonSet, LessonTaught, ProgrammeLesson
 from kiosk.lessons.sets import SetLesson, set_if_new
 from kiosk.lessons.year_plan import HALF_TERMS, Plan
-from kiosk.oversight.coverage import class_sizes, lessons_set
 from kiosk.wording.messages import N_
 
 APRIL = 4
@@ -268,7 +267,7 @@ class _ClassStatus:
     """What some classes were set, and taught since a day."""
 
     def __init__(self, session: Session, classes: Sequence[ClassGroup], since: date) -> None:
-        self._set = lessons_set(session, [group.id for group in classes])
+        self._set = _lessons_set(session, [group.id for group in classes])
         self._taught = _Taught(session, classes, since)
 
     def state(self, group: ClassGroup, lesson_id: str, half: HalfTerm, today: date) -> PlannedState:
@@ -278,6 +277,14 @@ class _ClassStatus:
         if (group.id, lesson_id) in self._set:
             return PlannedState.SET
         return PlannedState.MISSING if half.has_begun(today) else PlannedState.LATER
+
+
+def _lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+    """The lessons set for each of these classes, for everybody or for some."""
+    rows = session.execute(
+        select(LessonSet.class_group_id, LessonSet.lesson_id).where(LessonSet.class_group_id.in_(ids))
+    )
+    return {(class_id, lesson_id) for class_id, lesson_id in rows}
 
 
 def _finishers(session: Session, ids: Sequence[uuid.UUID], since: date) -> Counter[tuple[uuid.UUID, str]]:

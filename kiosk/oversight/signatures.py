@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from babel import Locale
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
@@ -14,7 +14,6 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import CodeSeen, Mode, SignOff
-from kiosk.conduct.seen import seen_in
 from kiosk.conduct.signing import STAFF_CODE, DecisionState
 from kiosk.oversight import decisions
 from kiosk.wording.messages import N_
@@ -81,48 +80,36 @@ class RegisterPart:
         """The same part with these lines alone."""
         return replace(self, lines=lines)
 
-    def count(self, *states: DecisionState) -> int:
-        """How many people have one of these states."""
-        return sum(line.state in states for line in self.lines)
-
     @property
     def agreed(self) -> int:
         """How many people agree to the current version of the Code."""
-        return self.count(DecisionState.AGREED)
-
-    @property
-    def unsigned(self) -> tuple[RegisterLine, ...]:
-        """Everybody who does not agree to the present Code, for any reason."""
-        return tuple(line for line in self.lines if not line.signed)
-
-    @property
-    def talks(self) -> tuple[RegisterLine, ...]:
-        """Children who have a question or said "not yet": somebody should talk with them rather than remind them."""
-        return tuple(line for line in self.lines if line.state in decisions.TO_TALK_ABOUT)
+        return sum(line.signed for line in self.lines)
 
 
-def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[RegisterPart]:
-    """The register of some classes, children by first name; four queries, however many classes there are."""
-    pupils: dict[uuid.UUID, list[Pupil]] = {}
-    rows = session.scalars(
-        select(Pupil).where(
-            Pupil.class_group_id.in_([group.id for group in classes]), Pupil.left_on.is_(None)
-        )
-    )
-    for pupil in rows:
-        pupils.setdefault(pupil.class_group_id, []).append(pupil)
-    decided = decisions.pupil_decisions(session, classes)
-    seen = seen_in(session, classes)
-    # of everybody who may have been a witness, also of people who have left
-    names = {row.id: row.name for row in session.execute(select(StaffMember.id, StaffMember.name))}
+def class_register(
+    session: Session, classes: Sequence[ClassGroup], codes: Codes, *where: ColumnElement[bool]
+) -> list[RegisterPart]:
+    """The register of some classes, children by first name, or of such children of them alone.
+
+    `where` narrows a row of `with_decisions`; two queries, however many classes there are.
+    """
+    seen = and_(CodeSeen.pupil_id == Pupil.id, decisions.is_of_own_age(CodeSeen.code_id))
+    children: dict[uuid.UUID, list[Row[uuid.UUID, str, SignOff, CodeSeen]]] = {}
+    rows = session.execute(
+        select(Pupil.class_group_id, Pupil.first_name, SignOff, CodeSeen)
+        .select_from(decisions.with_decisions().outerjoin(CodeSeen, seen))
+        .where(Pupil.class_group_id.in_([group.id for group in classes]), Pupil.left_on.is_(None), *where)
+    ).all()
+    for row in rows:
+        children.setdefault(row.class_group_id, []).append(row)
+    witnesses = {row.SignOff.witness_id for row in rows if row.SignOff}  # also people who have left
+    named = select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(witnesses - {None}))
+    names = {row.id: row.name for row in session.execute(named)}
     parts = []
     for group in classes:
         code = decisions.current_code(codes, group.band.value)
-        by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
-        lines = [
-            _register_line(pupil.first_name, decided.get(pupil.id), code, names, seen.get(pupil.id))
-            for pupil in by_name
-        ]
+        by_name = sorted(children.get(group.id, []), key=lambda row: row.first_name.casefold())
+        lines = [_register_line(row.first_name, row.SignOff, code, names, row.CodeSeen) for row in by_name]
         version = code.version if code else None
         parts.append(RegisterPart(group.name, group.year, version, tuple(lines), group.band.value))
     return parts

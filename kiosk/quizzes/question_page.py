@@ -12,6 +12,7 @@ from kiosk.quizzes.attempts import AskedQuestion
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.site import current_site
+from kiosk.web.compression import compress_once
 from kiosk.web.i18n import address_key
 from kiosk.web.templating import render_cached
 
@@ -127,6 +128,8 @@ class QuestionPage:
     def whole(self) -> str:
         """The question's page as a whole."""
         page, question = self._page, self._sheet.question
+        if self._cache_key(self._blank_marks()) is not None:  # all its parts are kept ready for everybody
+            compress_once(self._kept)
         parts = {
             "title": str(escape(question.stem)),
             "bar": self._render("quizzes/_bar.html", (page["bar"],)),

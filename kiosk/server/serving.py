@@ -2,14 +2,15 @@
 
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
+from kiosk.host.log_lines import EVERY_HOST, name_schools
 from kiosk.host.private_memory import keep_memory_private
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.start import open_databases
-from kiosk.wsgi import create_wsgi
+from kiosk.wsgi import create_wsgi, create_wsgi_of_many
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,9 +40,12 @@ AGAIN_SECONDS = 1.0  # the pause before replacing a process that died right afte
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(config: Config, host: str, port: int, workers: int = WORKERS) -> None:
-    """Serve until SIGTERM or Ctrl-C; raises before listening if anything is not in order."""
-    serve_application(lambda: _load(config), host, port, workers)
+def serve(schools: Mapping[str, Config], host: str, port: int, workers: int = WORKERS) -> None:
+    """Serve schools by their hosts, or one at every host, until SIGTERM or Ctrl-C.
+
+    Raises before listening if anything is not in order.
+    """
+    serve_application(lambda: _load(schools), host, port, workers)
 
 
 def serve_application(
@@ -62,12 +66,20 @@ def leave_no_core() -> None:
     keep_memory_private()
 
 
-def _load(config: Config) -> "WSGIApplication":
-    """The application and the list of readers, with every connection closed again: each process opens its own."""
-    databases = open_databases(config)
-    application = create_wsgi(config, databases)
-    current_keyring(databases.reports, config)  # in the first process's memory, from which each one begins
-    databases.dispose()
+def _load(schools: Mapping[str, Config]) -> "WSGIApplication":
+    """The application and the lists of readers, with every connection closed again: each process opens its own."""
+    if config := schools.get(EVERY_HOST):
+        opened = [open_databases(config)]
+        application = create_wsgi(config, opened[0])
+    else:
+        name_schools()
+        application, sites = create_wsgi_of_many(schools)
+        opened = [site.databases for site in sites.values()]
+    for databases, config in zip(opened, schools.values(), strict=True):
+        current_keyring(
+            databases.reports, config
+        )  # in the first process's memory, from which each one begins
+        databases.dispose()
     return application
 
 

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.access import class_order
 from kiosk.accounts.classes.windows import open_windows
-from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state_of
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.decisions import current_code
-from kiosk.oversight.signatures import class_register
+from kiosk.oversight.decisions import TO_TALK_ABOUT, current_code, state_column, with_decisions
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,14 @@ class Talk:
     state: DecisionState
 
 
+@dataclass(frozen=True)
+class Talks:
+    """The first talks to have, class by class, and how many more there are."""
+
+    first: tuple[Talk, ...]
+    more: int
+
+
 def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> DecisionState:
     """The decision of a member of staff about the staff policy; AGREED if there is none to sign."""
     code = current_code(codes, STAFF_CODE)
@@ -66,11 +76,23 @@ def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) 
     return [ClassLine(group, windows.get(group.id)) for group in classes]
 
 
-def talks(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[Talk]:
-    """The talks to have, class by class."""
-    parts = class_register(session, classes, codes)
-    return [
-        Talk(line.name, group, line.state)
-        for group, part in zip(classes, parts, strict=True)
-        for line in part.talks
-    ]
+def talks(session: Session, classes: Sequence[ClassGroup] | None, codes: Codes, most: int) -> Talks:
+    """The first talks to have in these classes, or in every one for None; two queries, however many children."""
+    state = state_column(codes)
+    to_have = [Pupil.left_on.is_(None), state.in_([one.value for one in TO_TALK_ABOUT])]
+    if classes is not None:
+        to_have.append(Pupil.class_group_id.in_([group.id for group in classes]))
+    counted = select(ClassGroup, func.count().label("children")).select_from(with_decisions())
+    rows = session.execute(counted.where(*to_have).group_by(ClassGroup.id))
+    having = sorted(((row.ClassGroup, row.children) for row in rows), key=lambda one: class_order(one[0]))
+    starts = accumulate((count for _group, count in having), initial=0)
+    shown = {group.id: group for (group, _count), start in zip(having, starts, strict=False) if start < most}
+    children = session.execute(
+        select(Pupil.first_name, Pupil.class_group_id, state)
+        .select_from(with_decisions())
+        .where(*to_have, Pupil.class_group_id.in_(list(shown)))
+    )
+    found = [Talk(name, shown[class_id], DecisionState(decided)) for name, class_id, decided in children]
+    found.sort(key=lambda talk: (class_order(talk.class_group), talk.name.casefold()))
+    first = tuple(found[:most])
+    return Talks(first, sum(count for _group, count in having) - len(first))

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from kiosk.host.clock import CLOCK
-from kiosk.storage.engines import open_engine
+from kiosk.storage.engines import engine_for_reading, open_engine
 from kiosk.storage.outages import DATABASE_ERRORS
 
 KEY_BYTES = 16
@@ -116,6 +116,7 @@ class Database:
     """One database with one session maker for reading and one for writing."""
 
     engine: Engine
+    reader: Engine  # holds nothing between two statements where the database allows that
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     health: "DatabaseHealth" = field(default_factory=lambda: DatabaseHealth(), init=False)
@@ -127,7 +128,7 @@ class Database:
 
     def connect(self, write: bool) -> Connection:
         """A plain connection, in a transaction from its first statement on; the caller commits and closes it."""
-        return (self._write_engine if write else self.engine).connect()
+        return (self._write_engine if write else self.reader).connect()
 
     @contextmanager
     def rows(self, write: bool) -> Iterator[Connection]:
@@ -167,11 +168,11 @@ class Databases:
 def open_database(url: str) -> Database:
     """The database at `url`; raises DatabaseNotSafe if a connection is not durable."""
     engine = open_engine(url)
-    reading = sessionmaker(engine, expire_on_commit=False)
+    reader = engine_for_reading(engine)
+    reading = sessionmaker(reader, expire_on_commit=False)
     event.listen(reading, "before_flush", _refuse_write)
-    return Database(
-        engine, reading, sessionmaker(engine.execution_options(write=True), expire_on_commit=False)
-    )
+    writing = sessionmaker(engine.execution_options(write=True), expire_on_commit=False)
+    return Database(engine, reader, reading, writing)
 
 
 def _refuse_write(session: Session, *_: Any) -> None:

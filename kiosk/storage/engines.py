@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from kiosk.host.files import make_private_file, make_private_folder
+from kiosk.storage.borrowing import ReadingEngine
 from kiosk.storage.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000
@@ -35,6 +36,9 @@ POOL = {
     "pool_timeout": 3,
     "pool_pre_ping": True,
 }
+# Whether a commit is durable, which server answers, and whether it knows this statement by the name psycopg gave it.
+_ABOUT_THE_SERVER = r"""SELECT current_setting('synchronous_commit'), pg_backend_pid(),
+EXISTS (SELECT FROM pg_prepared_statements WHERE name LIKE '\_pg3\_%%')"""
 GONE_WITH_THE_DISK = frozenset(
     {
         sqlite3.SQLITE_READONLY,
@@ -67,18 +71,26 @@ def _open_postgresql(url: URL) -> Engine:
 
 
 def _check_postgresql(connection: Any, record: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW synchronous_commit")
-        (found,) = cursor.fetchone()
+    """Check what durability needs, and that statements may be prepared, whichever server a pooler connects to."""
+    durable, server, as_named = connection.execute(_ABOUT_THE_SERVER, prepare=True).fetchone()
+    if as_named and server != connection.info.backend_pid:
+        # A pooler stands between, and it does not keep track of prepared statements: another server has none of them.
+        connection.prepare_threshold = None
+    connection.execute("DEALLOCATE ALL")
     connection.rollback()
-    if found not in {"on", "remote_apply"}:
-        raise DatabaseNotSafe(f"PostgreSQL has synchronous_commit={found}; it must be on")
+    if durable not in {"on", "remote_apply"}:
+        raise DatabaseNotSafe(f"PostgreSQL has synchronous_commit={durable}; it must be on")
 
 
 def _set_longest_wait(connection: Connection) -> None:
     """Statements of pages time out soon; those that rewrite tables (option `long`) do not."""
     bounded: Any = connection.connection.dbapi_connection
     bounded.wait_for_answers(long=connection.get_execution_options().get("long", False))
+
+
+def engine_for_reading(engine: Engine) -> Engine:
+    """The engine for what only reads: on PostgreSQL one whose connections hold nothing between two statements."""
+    return engine if engine.name == "sqlite" else ReadingEngine(engine)
 
 
 def _open_sqlite(url: URL) -> Engine:
@@ -158,11 +170,21 @@ def discard_broken_connection(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def ask_driver(connection: Connection, words: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a statement in SQLite's own words, without what SQLAlchemy does around one; its errors it raises."""
+def ask_driver(
+    connection: Connection, words: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement in the driver's own words, without what SQLAlchemy does around one; its errors it raises.
+
+    No transaction begins with it.
+    """
+    driver = driver_of(connection)
     try:
-        found: list[tuple[Any, ...]] = driver_of(connection).execute(words, values).fetchall()
-    except sqlite3.Error as error:
+        found: list[tuple[Any, ...]] = (
+            driver.execute(words, values).fetchall()
+            if isinstance(driver, sqlite3.Connection)
+            else driver.fetch(words, values, alone=not connection.in_transaction())
+        )
+    except connection.dialect.loaded_dbapi.Error as error:
         # After a disk failure every connection of the same age is discarded as well. Raises.
         connection._handle_dbapi_exception(error, words, None, None, None)
         raise

@@ -17,6 +17,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from kiosk.host.log_lines import school_of_thread
+
 REPEAT_SECONDS = 60
 CONNECTION_BROKE_CODE = "8s2b"  # SQLAlchemy's number for it
 DRIVERS = ("psycopg", "sqlite3")
@@ -81,8 +83,11 @@ class LogThrottle:
         self._said: dict[Hashable, float] = {}
 
     def allows(self, kind: Hashable) -> bool:
-        """Whether a line of this kind is to be written now; kinds are classes and places, never what was typed."""
-        now = time.monotonic()
+        """Whether a line of this kind is to be written now; kinds are classes and places, never what was typed.
+
+        Each school has its own lines: what breaks in one does not keep another's from the log.
+        """
+        now, kind = time.monotonic(), (school_of_thread(), kind)
         with self._lock:
             last = self._said.get(kind)
             if last is not None and now - last < self._seconds:

@@ -3,9 +3,10 @@
 SQLAlchemy imports this module for URLs `postgresql+kiosk://`, so that SQLite alone needs no PostgreSQL driver.
 """
 
+import select
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ ANSWER_SECONDS = 10  # for one statement of a page, which takes milliseconds
 LONG_SECONDS = 15 * 60  # for one statement that rewrites whole tables
 PROBE_SECONDS = 1
 PROBE_UNTIL_SECONDS = 30
+FRESH_SECONDS = 1  # a connection that answered so lately is used again without asking whether it still does
 # Options for libpq. Without them a connection to a machine that is gone hangs for minutes.
 CONNECT_OPTIONS = {
     "connect_timeout": str(CONNECT_SECONDS),
@@ -34,6 +36,26 @@ class BoundedConnection(psycopg.Connection[Any]):
     """A connection that closes itself where the server says nothing for too long, although the line is open."""
 
     longest_wait: float = PING_SECONDS
+    answered_at = 0.0
+
+    def fetch(self, words: str, values: Mapping[str, Any], alone: bool = False) -> list[tuple[Any, ...]]:
+        """The rows of a statement that the server keeps prepared; `alone`, no transaction begins with it."""
+        if alone:
+            self.autocommit = True
+        try:
+            cursor = self.execute(words, values, prepare=True)  # unless `_check_postgresql` turned that off
+            return [] if cursor.rownumber is None else cursor.fetchall()
+        finally:
+            if alone and not self.closed:
+                self.autocommit = False
+
+    def is_fresh(self) -> bool:
+        """Whether it answered a moment ago, and the server has not said since that it ends."""
+        if time.monotonic() - self.answered_at > FRESH_SECONDS or self.closed:
+            return False
+        line = select.poll()
+        line.register(self.fileno(), select.POLLIN)
+        return not line.poll(0)
 
     def wait_for_answers(self, long: bool) -> None:
         """Say how long a statement of the transaction that begins may take."""
@@ -43,11 +65,13 @@ class BoundedConnection(psycopg.Connection[Any]):
         """As psycopg's, but never for ever; raises OperationalError."""
         began, most = time.monotonic(), self.longest_wait if timeout is None else timeout
         try:
-            return super().wait(gen, interval, most)
+            answer = super().wait(gen, interval, most)
         except psycopg.OperationalError:
             if time.monotonic() - began >= most:
                 self.close()  # a late answer would be taken for the answer to the next statement
             raise
+        self.answered_at = time.monotonic()
+        return answer
 
 
 class CircuitBreaker:
@@ -109,6 +133,8 @@ class BoundedDialect(PGDialect_psycopg):
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Whether the server still answers on a connection that has been idle."""
+        if dbapi_connection.is_fresh():
+            return True
         dbapi_connection.longest_wait = PING_SECONDS
         answered: bool = super().do_ping(dbapi_connection)  # type: ignore[no-untyped-call]
         return answered

@@ -1,6 +1,6 @@
-"""Prepared statements for what pages send all the time: compiled once and given directly to SQLite's driver (ADR 34).
-SQLAlchemy caches compiled statements too, but its work around each execution costs several times what SQLite needs to
-answer. Connections, their transactions and errors stay SQLAlchemy's; other databases are asked through it.
+"""Prepared statements for what pages send all the time: compiled once and given directly to the driver (ADR 34).
+SQLAlchemy caches compiled statements too, but its work around each execution costs several times what a database needs
+to answer. Connections, their transactions and errors stay SQLAlchemy's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ClauseElement, Column, Connection, Dialect, Executable
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
@@ -21,20 +22,23 @@ Change = Callable[[Any], Any]  # converts one value from Python to the database,
 
 @dataclass(frozen=True)
 class _CompiledStatement:
-    """A compiled SQLite statement: its parameters, how they are converted, and how a row is read."""
+    """A compiled statement: its parameters, how they are converted, and how a row is read."""
 
     sql: str
+    in_order: bool  # the driver takes a list of values, not their names
     names: frozenset[str]
     places: list[tuple[str, Change | None]]
     fixed: Values
     columns: list[Change | None] | None
 
-    def given(self, values: Values) -> list[Any]:
-        """The values in the order of their places; raises ValueError where others are given than the first time."""
+    def given(self, values: Values) -> list[Any] | dict[str, Any]:
+        """The values as the driver takes them; raises ValueError where others are given than the first time."""
         if values.keys() != self.names:
             raise ValueError(f"other values than the first time: {sorted(values)} for {sorted(self.names)}")
         known = {**self.fixed, **values} if self.fixed else values
-        return [store(known[name]) if store else known[name] for name, store in self.places]
+        if self.in_order:
+            return [store(known[name]) if store else known[name] for name, store in self.places]
+        return {name: store(known[name]) if store else known[name] for name, store in self.places}
 
     def read(self, rows: list[Row]) -> list[Row]:
         """The rows as Python knows them."""
@@ -51,38 +55,38 @@ class PreparedStatement:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._words: _CompiledStatement | None = None
+        self._compiled: dict[str, _CompiledStatement] = {}
 
     def all(self, connection: Connection, values: Values, without_transaction: bool = False) -> list[Row]:
         """Its rows, read in the connection's transaction, which begins with the first statement.
 
-        `alone`: no transaction begins in SQLite, so that nothing is held when this returns.
+        `without_transaction`: none begins, so that nothing is held when this returns.
         """
         if not without_transaction:
             _begin(connection)
-        if (words := self._in_sqlite(connection, values)) is None:
-            return [tuple(row) for row in connection.execute(self._statement, values)]
-        return words.read(sqlite_rows(connection, words.sql, words.given(values)))
+        return self._rows(connection, values)
+
+    def seen_by(self, session: Session, values: Values) -> list[Row]:
+        """Its rows in the transaction of a session, after what the session has changed is written."""
+        session.flush()
+        return self.all(session.connection(), values)
 
     def first(self, connection: Connection, values: Values, without_transaction: bool = False) -> Row | None:
-        """Its first row, or None; `alone` as for `all`."""
+        """Its first row, or None; `without_transaction` as for `all`."""
         found = self.all(connection, values, without_transaction)
         return found[0] if found else None
 
     def send(self, connection: Connection, values: Values) -> None:
         """Change what it says, in the connection's transaction."""
         _begin(connection)
-        if (words := self._in_sqlite(connection, values)) is None:
-            connection.execute(self._statement, values)
-        else:
-            sqlite_rows(connection, words.sql, words.given(values))
+        self._rows(connection, values)
 
-    def _in_sqlite(self, connection: Connection, values: Values) -> _CompiledStatement | None:
-        if connection.dialect.name != "sqlite":
-            return None
-        if self._words is None:
-            self._words = _compile(self._statement, connection.dialect, values)
-        return self._words
+    def _rows(self, connection: Connection, values: Values) -> list[Row]:
+        words = self._compiled.get(connection.dialect.name)
+        if words is None:
+            words = _compile(self._statement, connection.dialect, values)
+            self._compiled[connection.dialect.name] = words
+        return words.read(driver_rows(connection, words.sql, words.given(values)))
 
 
 def _begin(connection: Connection) -> None:
@@ -90,8 +94,12 @@ def _begin(connection: Connection) -> None:
         connection.begin()
 
 
-def sqlite_rows(connection: Connection, words: str, values: Sequence[Any]) -> list[Row]:
-    """The rows of a statement in SQLite's own words, asked through its driver; raises what SQLAlchemy would."""
+def driver_rows(
+    connection: Connection, words: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[Row]:
+    """The rows of a statement in the driver's own words, in the transaction if there is one; raises what SQLAlchemy
+    would.
+    """
     # Listeners on SQLAlchemy's engine are told of this statement as well.
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, None, words, values, None, False)
@@ -106,12 +114,13 @@ def _compile(statement: Executable, dialect: Dialect, values: Values) -> _Compil
         raise ValueError("a value that stands in the words makes another statement each time")
     defaults = {column.key: _default_of(column) for column in made.insert_prefetch}
     constants = {name: value for name, value in made.params.items() if value is not None}
-    places: list[str] = made.positiontup or []
+    places: list[str] = (made.positiontup if made.positional else [*made.params]) or []
     if unknown := values.keys() - places:
         raise ValueError(f"no such value in the statement: {sorted(unknown)}")
     columns = [_reading(column.type, dialect) for column in getattr(statement, "selected_columns", ())]
     return _CompiledStatement(
         str(made),
+        made.positional,
         frozenset(values),
         [(name, _storing(made.binds[name].type, dialect)) for name in places],
         {**constants, **defaults},

@@ -10,16 +10,17 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.access import every_class
+from kiosk.accounts.classes.access import class_sizes, every_class
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.content.language import english_name
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.models import LessonProgress, LessonTaught
 from kiosk.oversight.access import AccessRow, AccessState, pupils_access, staff_access
 from kiosk.oversight.consents import ever_allowed, in_force_now
-from kiosk.oversight.coverage import STRAND_WORDS, class_sizes
+from kiosk.oversight.coverage import STRAND_WORDS
+from kiosk.oversight.decisions import agreement_in
 from kiosk.oversight.models import TermFigures
-from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
+from kiosk.oversight.signatures import staff_register
 from kiosk.oversight.term_figures import changed_in
 from kiosk.site import Site
 from kiosk.slips.chase import by_language
@@ -96,14 +97,18 @@ def _lessons_done(session: Session, classes: Sequence[ClassGroup], since: date) 
 
 
 def _people(session: Session, site: Site, classes: Sequence[ClassGroup]) -> tuple[Row, ...]:
-    parts, staff = class_register(session, classes, site.codes), staff_register(session, site.codes, "")
+    pupils, staff = agreement_in(session, classes, site.codes), staff_register(session, site.codes, "")
     access = (
         ("Pupils who have access to our network", pupils_access(session, site.codes)),
         ("Adults who have access to it", staff_access(session, site.codes)),
     )
     version = f" version {staff.version}" if staff.version else ""
     return (
-        _of("Pupils who agree to our Code", _agreed(parts), sum(len(one.lines) for one in parts)),
+        _of(
+            "Pupils who agree to our Code",
+            sum(one.agreed for one in pupils.values()),
+            sum(one.children for one in pupils.values()),
+        ),
         _of(f"Staff who signed{version} of their Code", staff.agreed, len(staff.lines)),
         *(_of(words, _granted(rows), len(rows)) for words, rows in access),
     )
@@ -122,10 +127,6 @@ def _slips(session: Session, site: Site) -> tuple[Row, ...]:
 def _of(words: str, count: int, total: int) -> Row:
     said = about(count, total)
     return words, said if said.startswith("too") else f"{said} of {in_fives(total)}"
-
-
-def _agreed(parts: Sequence[RegisterPart]) -> int:
-    return sum(one.agreed for one in parts)
 
 
 def _granted(rows: Sequence[AccessRow]) -> int:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk.calendar.school import Slot
+from kiosk.mail.claims import MailClaims
 from kiosk.report.intake.urgent import Mailed
 from kiosk.roles import Role
 from kiosk.storage.outages import LogThrottle
 from kiosk.upkeep.chores.escalation import Seen
+from kiosk.upkeep.lease import Lease
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -31,11 +33,14 @@ def wait_after(wait: RetryWait | None, now: datetime) -> RetryWait:
 class WorkerMemory:
     """What the worker remembers from one round to the next; only in memory, so that it leaves no trace."""
 
+    claims: MailClaims = field(default_factory=MailClaims)  # and its name among the workers of the school
+    lease: Lease = field(default_factory=Lease)
     server: RetryWait | None = None
     addresses: dict[str, RetryWait] = field(default_factory=dict)
     mailed: Mailed = field(default_factory=dict)  # about urgent reports, while their database is away
     tidied: float | None = None  # the last multiple of REWRITE_SECONDS at which files were rewritten
     ended_on: date | None = None
+    folder_cleared_on: date | None = None
     log_verified_on: date | None = None
     drawn_at: datetime | None = None  # when the lots of self-tests were drawn last
     beat_at: datetime | None = None

@@ -1,10 +1,11 @@
 """The worker: passes reports on, sends alerts, and deletes old data; it continues if a chore fails."""
 
+import enum
 import logging
 import smtplib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
@@ -55,6 +56,14 @@ from kiosk.visitors.book import purge
 from kiosk.voices.recordings import forget_changed, remove_unnamed
 from kiosk.web.sessions import forget_old_sessions
 
+
+class Where(enum.Enum):
+    """Who does a chore where several nodes have a worker."""
+
+    ONE_NODE = "whoever has the lease"
+    EVERY_NODE = "each, as it is about its own machine"
+
+
 REWRITE_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 LOOK_AGAIN_SECONDS = 5
@@ -62,6 +71,7 @@ ASK_MAIL_EVERY = timedelta(minutes=5)
 ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
 ESCALATE_EVERY = timedelta(minutes=1)
 COORDINATOR_AFTER = timedelta(hours=2)
+ONE_NODE, EVERY_NODE = Where.ONE_NODE, Where.EVERY_NODE
 EVERY_HOST = ""  # the worker has no request and so no host name: one worker serves one school
 
 log = logging.getLogger(__name__)
@@ -91,40 +101,51 @@ def wait_for_databases(
         stop.wait(LOOK_AGAIN_SECONDS)
 
 
-def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
-    """Run rounds until `stop` is set."""
+def run_worker(
+    hosts: Hosts[Site],
+    stop: threading.Event,
+    memory: WorkerMemory,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Run rounds until `stop` is set, each of them in a `turn`; another node's worker goes on then."""
     leave_no_core()
-    memory = WorkerMemory()
     while not stop.is_set():
-        run_round(hosts, now_utc(), memory)
+        with turn():
+            run_round(hosts, now_utc(), memory)
         stop.wait(TICK_SECONDS)
+    memory.lease.give_back(hosts.find(EVERY_HOST).databases.school, memory.claims)
 
 
 def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = None) -> None:
-    """One round; if a chore fails, only the kind of error is logged and the others still run."""
+    """One round; if a chore fails, only the kind of error is logged and the others still run.
+
+    Where several nodes have a worker, all look after what lies on their own machine, and one does the rest.
+    """
     known, site = memory or WorkerMemory(), hosts.find(EVERY_HOST)
-    chores: tuple[Callable[[], None], ...] = (
-        lambda: publish_readers(site.databases, site.config, site.local(now).date()),
-        lambda: _transfer_due(site, now, known),
-        lambda: _send_self_test(site, now, known),
-        lambda: _alarm_readers(site, now),
-        lambda: _verify_audit_log(site, now, known),
-        lambda: _escalate_each_minute(site, now, known),
-        lambda: _ask_mail_server(site, now, known),
-        lambda: _say_all_well(site, now, known),
-        lambda: _send_alerts(site, now, known),
-        lambda: _tidy_intake(site, now, known),
-        lambda: _write_heartbeat(site, now, known),
-        lambda: _close_windows(site, now),
-        lambda: _forget_sessions(site, now),
-        lambda: forget_way_back(site.config, now),
-        lambda: _clear_up(site, now, known),
-        lambda: _keep_figures(site, now, known),
-        lambda: _keep_book(site, now, known),
+    chores: tuple[tuple[Where, Callable[[], None]], ...] = (
+        (ONE_NODE, lambda: publish_readers(site.databases, site.config, site.local(now).date())),
+        (EVERY_NODE, lambda: _transfer_due(site, now, known)),
+        (ONE_NODE, lambda: _send_self_test(site, now, known)),
+        (ONE_NODE, lambda: _alarm_readers(site, now)),
+        (EVERY_NODE, lambda: _verify_audit_log(site, now, known)),
+        (ONE_NODE, lambda: _escalate_each_minute(site, now, known)),
+        (EVERY_NODE, lambda: _ask_mail_server(site, now, known)),
+        (ONE_NODE, lambda: _say_all_well(site, now, known)),
+        (ONE_NODE, lambda: _send_alerts(site, now, known)),
+        (EVERY_NODE, lambda: _tidy_intake(site, now, known)),
+        (EVERY_NODE, lambda: _write_heartbeat(site, now, known)),
+        (ONE_NODE, lambda: _close_windows(site, now)),
+        (ONE_NODE, lambda: _forget_sessions(site, now)),
+        (EVERY_NODE, lambda: forget_way_back(site.config, now)),
+        (ONE_NODE, lambda: _clear_up(site, now, known)),
+        (EVERY_NODE, lambda: _clear_folder(site, now, known)),
+        (ONE_NODE, lambda: _keep_figures(site, now, known)),
+        (ONE_NODE, lambda: _keep_book(site, now, known)),
     )
-    for chore in chores:
+    for where, chore in chores:
         try:
-            chore()
+            if where is EVERY_NODE or known.lease.is_mine(site.databases.school, known.claims):
+                chore()
         except Exception as error:
             # An address or a word could stand in the message, so only its kind is kept.
             kind = kind_of(error) if is_away(error) else type(error).__name__
@@ -198,15 +219,22 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     if memory.ended_on != today:
         delete_expired(site.databases, site.key, today)
         forget_slips(site.databases.school, site.calendar, today)
-        end_earlier_keys(site.config, site.databases, today)
-        delete_left(site.config)
         with site.databases.school.write() as school:
             note_lapses(school, Acting(site.key, None, now), items_now(site, today, school), today)
             purge(school, Acting(site.key, None, now), today)
             forget_changed(school, site)
+        memory.ended_on = today
+
+
+def _clear_folder(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Once a day, end what is over in the data folder of this machine."""
+    today = site.local(now).date()
+    if memory.folder_cleared_on != today:
+        end_earlier_keys(site.config, site.databases, today)
+        delete_left(site.config)
         with site.databases.school.session(write=False) as school:
             remove_unnamed(school, site.config)
-        memory.ended_on = today
+        memory.folder_cleared_on = today
 
 
 def _keep_figures(site: Site, now: datetime, memory: WorkerMemory) -> None:
@@ -242,6 +270,7 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
             now=now,
             link_for=lambda address: mailed_link(site.databases.school, site.config, site.key, address),
             text_for=lambda address: text_address(site.databases.school, site.config, address),
+            claims=memory.claims,
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)

@@ -11,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import current_site
 
-MOST_SIGNERS = 64  # one signer for each school: so many are cached
+MOST_SIGNERS = 1024  # one signer for each school: so many are cached
 MOST_COOKIES = 256  # of tablets that are at work
 
 

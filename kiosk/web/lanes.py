@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from kiosk.host.log_lines import school_of_thread
+
 HEADER = "Kiosk-Not-Yet"  # response header that never leaves the server: the lane in which to wait
 DRAWN = "kiosk.drawn"  # WSGI environment key: the lane that the request was drawn from, "" for none
 LATE = "late"  # the lane name of a request that waited too long and gets an answer that says so
@@ -19,7 +21,9 @@ def has_turn(lane: str) -> bool:
     """Whether this request may go on in a lane; False once it has waited too long.
 
     Raises NotYet while it can wait, so nothing may have been written before. Without the server's loop nobody waits.
+    Each of many schools has lanes of its own.
     """
+    lane = f"{lane} {school_of_thread()}".rstrip()
     drawn = request.environ.get(DRAWN, lane)
     if not drawn:
         raise NotYet(lane)

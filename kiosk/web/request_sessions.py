@@ -5,7 +5,7 @@ little needs no session, which costs more than the asking.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from flask import Flask, g, request
 from sqlalchemy import Connection, event
@@ -33,6 +33,20 @@ def school_rows() -> Connection:
 def reports() -> Session:
     """This request's session of the reports database."""
     return _open_session("reports", current_site().databases.reports)
+
+
+@contextmanager
+def reports_rows() -> Iterator[Connection]:
+    """A connection of the reports database for reading: this request's while it holds one, as there may be no other.
+
+    Else one of its own: a page that sends a form must not lock the reports for writing to read something beside it.
+    """
+    own: Session | None = g.get("stores", {}).get("reports")
+    if own and own.in_transaction():
+        yield own.connection()
+        return
+    with current_site().databases.reports.rows(write=False) as connection:
+        yield connection
 
 
 def commit_both() -> None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from kiosk.config import SettingError
 from kiosk.host.page_cache import CacheKey, PageCache
 from kiosk.site import HasPages, current_site
+from kiosk.web.compression import compress_once
 
 BUILT_DIR = Path(__file__).parent.parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
@@ -36,19 +37,20 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     app.context_processor(lambda: {"school_name": site().config.school_name})
 
 
-def render_cached(
-    template: str,
-    marks: CacheKey | None,
-    context: Callable[[], dict[str, Any]],
-    ready: PageCache | None = None,
-) -> str:
-    """A page that is the same for everybody under these marks, kept ready; with None, made anew.
+def whole_page(template: str, marks: CacheKey | None, context: Callable[[], dict[str, Any]]) -> str:
+    """A page that is the same for everybody under these marks, kept ready, compressed too; with None, made anew."""
+    kept = current_site().page_cache
+    if marks is not None:
+        compress_once(kept)
+    return render_cached(template, marks, context, kept)
 
-    `ready`: the site's, from whoever asks for many parts of a page and has looked it up.
-    """
+
+def render_cached(
+    template: str, marks: CacheKey | None, context: Callable[[], dict[str, Any]], kept: PageCache
+) -> str:
+    """A part of a page, the same for everybody under these marks, kept ready; with None, made anew."""
     if marks is None:
         return render_template(template, **context())
-    kept = ready or current_site().page_cache
     return kept.get((template, *marks), lambda: render_template(template, **context()))
 
 

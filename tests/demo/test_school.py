@@ -39,7 +39,7 @@ from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.access.opening import waiting_reports
+from kiosk.report.access.opening import count_waiting
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
@@ -207,7 +207,7 @@ def test_every_reading_role_has_something_to_read_and_an_incident_of_its_own(fil
 def test_everybody_who_reads_has_a_report_that_waits_for_them(filled: Databases) -> None:
     with filled.reports.session(write=False) as reports:
         for reader in read_keyring(reports).readers:
-            assert waiting_reports(reports, reader.id, reader.roles.split()), reader.name
+            assert count_waiting(reports, reader.id, reader.roles.split(), 1), reader.name
 
 
 def test_a_change_of_readers_waits_for_a_second_persons_word(filled: Databases) -> None:

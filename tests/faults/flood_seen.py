@@ -6,7 +6,8 @@ import uuid
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from kiosk.report.access.opening import waiting_reports
+from kiosk.report.access.listing import every_row
+from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.storage.db import Databases
 
@@ -32,7 +33,9 @@ def _found(databases: Databases, state: ReportState) -> dict[uuid.UUID, bool]:
         readers = session.scalars(select(Reader)).all()
         lists = {
             reader.id: {
-                report.id for report in waiting_reports(session, reader.id, reader.roles.split(), (state,))
+                row.id
+                for row in every_row(session, reader.id).values()
+                if row.mine and row.state is state and may_read(ROUTES[row.key.route], reader.roles.split())
             }
             for reader in readers
         }

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.mail import outbox
+from kiosk.mail.claims import MailClaims
 from kiosk.mail.messages import ABOUT_REPORTS
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.form import views
@@ -36,6 +37,13 @@ DOWN_ROUND = timedelta(minutes=trials(30, 5))
 MENDED = 0.3
 ADDRESSES = [f"{role}@school.example" for role in ROLES]
 FIRST = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/London"))
+
+
+def after(killed: MailClaims) -> MailClaims:
+    """The claims of the worker that follows one that was killed, perhaps before it had looked."""
+    claims = MailClaims()
+    claims.follow(" ".join(one.hex() for one in (killed.worker, *killed.ended)))
+    return claims
 
 
 class Trial:
@@ -61,7 +69,7 @@ class Trial:
                 run_worker_round(self.config, self.databases, self.now, self.memory)
             except Killed:
                 self.killed += 1
-                self.memory = WorkerMemory()
+                self.memory = WorkerMemory(claims=after(self.memory.claims))
             self.now += ROUND
 
     def mend(self) -> None:

@@ -128,6 +128,32 @@ def test_a_page_holds_thirty_lines_with_the_heading_of_their_class(app: Flask, s
     assert len(names(Page(browser.get(one.link("All on one page, to print")).text))) == 50
 
 
+@pytest.mark.parametrize(
+    "query", ["", "decision=agreed", "decision=unsigned&who=pupil", "name=a", "until=2026-11-24"]
+)
+def test_page_after_page_is_what_stands_on_one_page(
+    app: Flask, session: Session, code: Code, query: str
+) -> None:
+    lead = make_staff(session, Role.DSL, name="Ms Lead")
+    for number, size in enumerate((30, 7, 65, 1, 22)):
+        group = fill_class(session, size, name=f"Class {number}")
+        for place, pupil in enumerate(group.pupils if number % 3 else []):
+            decide(session, pupil, code, (Decision.AGREE, Decision.QUESTION, Decision.NOT_YET)[place % 3])
+    session.commit()
+    browser = staff_browser(app, lead)
+    whole = Page(browser.get(f"{ADDRESS}?{query}&page=all").text)
+    lines = [row for row in table_rows(whole)[1:] if len(row) > 1]
+    assert f"{len(lines)} lines found" in whole.text
+    pages = [
+        Page(browser.get(f"{ADDRESS}?{query}&page={number + 1}").text)
+        for number in range(-(-len(lines) // 30))
+    ]
+    assert [row for page in pages for row in table_rows(page)[1:] if len(row) > 1] == lines
+    assert {row[0] for page in pages for row in table_rows(page) if len(row) == 1} == {
+        row[0] for row in table_rows(whole) if len(row) == 1
+    }
+
+
 def test_what_was_decided_last_year_stands_there_as_last_years(
     app: Flask, session: Session, code: Code
 ) -> None:

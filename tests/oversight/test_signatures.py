@@ -31,7 +31,7 @@ def test_a_line_says_what_was_signed_how_before_whom_and_when(
     assert (signed.state, signed.version, signed.language) == (DecisionState.AGREED, code.version, "Urdu")
     assert (signed.mode, signed.witness, signed.decided_on) == (Mode.KEY, "Ms Witness", DAY)
     assert (unsigned.state, unsigned.version, unsigned.witness) == (DecisionState.NONE, None, "")
-    assert part.unsigned == (unsigned,)
+    assert not unsigned.signed
 
 
 def test_a_witness_who_has_left_is_still_named(session: Session, codes: Codes, code: Code) -> None:
@@ -58,16 +58,6 @@ def test_above_the_youngest_a_mark_beside_an_adult_tells_nobody_apart(
         for first, second in ((screen[1], screen[2]), list(file)[1:]):
             assert mark in " ".join(first)
             assert (first[2:] == second[2:]) is (band is not Band.KS1)
-
-
-def test_a_question_and_a_not_yet_are_a_talk_to_have(session: Session, codes: Codes, code: Code) -> None:
-    group = fill_class(session, 4)
-    for pupil, decision in zip(group.pupils, Decision, strict=False):
-        decide(session, pupil, code, decision)
-    (part,) = class_register(session, [group], codes)
-    assert [line.state for line in part.talks] == [DecisionState.QUESTION, DecisionState.NOT_YET]
-    assert part.agreed == 1
-    assert len(part.unsigned) == 3
 
 
 def test_a_signature_under_the_code_of_younger_children_does_not_count(

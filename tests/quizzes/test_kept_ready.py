@@ -1,11 +1,14 @@
 """What is kept ready for everybody holds nothing of anybody: a page is the same whoever came before."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from flask import Flask, template_rendered
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from kiosk.bands import Band
 from kiosk.config import Config
@@ -21,13 +24,21 @@ from tests.sites import make_app
 pytestmark = pytest.mark.database("sqlite")  # what is kept in memory does not depend on the database
 
 
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def _unpacked(answer: TestResponse) -> str:
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    return gzip.decompress(answer.data).decode() if packed else answer.text
+
+
 def every_page(app: Flask, learner: Learner, content: Content, **tablet: str) -> Mapping[str, str]:
     """Each step of the lesson and each question of its quiz, as this pupil sees it, then wrongly answered."""
     browser, quiz = browser_of(app, learner, alone=False, **tablet), content.quizzes[learner.lesson.quiz]
     steps = len(learner.lesson.steps)
     places = [f"/learn/lessons/{learner.lesson.id}/{number}" for number in range(1, steps + 1)]
     places += [f"/learn/quizzes/{quiz.id}/{question.id}" for question in quiz.questions]
-    seen = {place: browser.get(place).text for place in places}
+    seen = {place: _unpacked(browser.get(place, headers=GZIP)) for place in places}
     for place in places[steps:]:
         form = fields(Page(seen[place]))
         chosen = [choice.attrs.get("value") or "" for choice in Page(seen[place]).inputs("choice")][:1]
@@ -55,6 +66,24 @@ def test_a_pupils_pages_are_the_same_whether_or_not_another_pupil_had_them_befor
     for place, page in every_page(warm, second, content).items():
         assert "Amira" not in page, place
     assert every_page(warm, second, content) == every_page(fresh, second, content)
+
+
+def test_a_step_and_a_question_are_compressed_once(
+    config: Config, databases: Databases, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons)
+    session.commit()
+    browser = browser_of(make_app(config, databases), learner)
+    quiz = content.quizzes[learner.lesson.quiz]
+    for address in (
+        f"/learn/lessons/{learner.lesson.id}/1",
+        f"/learn/quizzes/{quiz.id}/{quiz.questions[0].id}",
+    ):
+        first = browser.get(address, headers=GZIP)
+        with patch("kiosk.web.compression._gzipped", side_effect=AssertionError("compressed again")):
+            assert (
+                _unpacked(browser.get(address, headers=GZIP)) == _unpacked(first) == browser.get(address).text
+            )
 
 
 def test_an_answer_that_another_child_gave_makes_no_part_anew_but_the_way_on(

@@ -1,7 +1,7 @@
 """What waits for somebody who signs in."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow, StaffMember
+from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
@@ -70,6 +71,30 @@ def test_questions_and_not_yets_of_my_classes_are_talks_to_have(
     assert "A00" in page.text
     assert "B01" not in page.text
     assert "Xanthe" not in page.text
+
+
+def test_who_sees_every_class_has_the_first_talks_of_all_of_them_and_how_many_more(
+    app: Flask, session: Session, codes: Codes
+) -> None:
+    lead = make_staff(session, Role.DSL, teaches=False)
+    groups = [
+        fill_class(session, 6, year=year, band=band) for year, band in (("8", Band.KS3), ("2", Band.KS1))
+    ]
+    groups += [fill_class(session, 6, name=name, year="5") for name in ("5 Wren", "5 Owl")]
+    for group in groups:
+        own = codes[group.band.value, "en"]
+        for pupil, decision in zip(group.pupils, (Decision.AGREE, *[Decision.NOT_YET] * 5), strict=True):
+            decide(session, pupil, own, decision)
+    decide(session, groups[0].pupils[1], codes["ks3", "en"], decided_on=DAY + timedelta(days=1))
+    groups[0].pupils[2].left_on = DAY
+    session.commit()
+    page = Page(staff_browser(app, lead).get("/staff/").text)
+    (talks,) = [one for one in page.all("section") if one.attrs.get("id") == "talks"]
+    shown = [one.text.replace("Not yet", "").strip() for one in talks.find_all("li")]
+    order = (groups[1], groups[3], groups[2])
+    wanted = [f"{child.first_name}, {group.name}" for group in order for child in group.pupils[1:]]
+    assert shown == wanted[:12]
+    assert "and 6 more" in talks.text
 
 
 def test_a_reader_is_told_how_much_waits_and_a_teacher_nothing_at_all(app: Flask, school: School) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import QueuePool, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from kiosk.accounts.models import ClassGroup, ClassWindow
@@ -164,6 +164,18 @@ def test_a_writer_that_waited_too_long_gives_up_instead_of_waiting_for_ever(
         with database.session(write=True) as hasty, pytest.raises(OperationalError, match="locked"):
             hasty.connection()
     database.engine.dispose()
+
+
+def test_what_reads_after_a_disposal_leaves_no_connection_that_the_next_disposal_misses(
+    databases: Databases,
+) -> None:
+    database = databases.school
+    database.engine.dispose()
+    with database.rows(write=False) as connection:
+        connection.execute(text("SELECT 1"))
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() == 1
 
 
 def test_a_reading_session_refuses_to_write(databases: Databases) -> None:

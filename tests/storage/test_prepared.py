@@ -12,7 +12,7 @@ from kiosk.lessons.models import LessonProgress
 from kiosk.storage.db import Databases, now_utc, open_database
 from kiosk.storage.engines import driver_of
 from kiosk.storage.outages import is_transient
-from kiosk.storage.prepared import PreparedStatement, sqlite_rows
+from kiosk.storage.prepared import PreparedStatement, driver_rows
 from kiosk.storage.upsert import Upsert
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.lessons.learner import counted
@@ -80,11 +80,11 @@ def test_a_prepared_change_is_kept_or_undone_with_its_transaction(databases: Dat
 def test_a_statement_alone_holds_nothing_in_sqlite(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
     with database.rows(write=True) as rows:
-        sqlite_rows(rows, "CREATE TABLE staff_member (name)", ())
+        driver_rows(rows, "CREATE TABLE staff_member (name)", ())
     with database.connect(write=True) as first, database.connect(write=True) as second:
         PreparedStatement(NAMES).first(first, {"name": "x"}, without_transaction=True)
         assert not first.in_transaction()
-        sqlite_rows(second, "BEGIN IMMEDIATE", ())  # nobody else has the lock for writing
+        driver_rows(second, "BEGIN IMMEDIATE", ())  # nobody else has the lock for writing
     database.engine.dispose()
 
 
@@ -106,7 +106,7 @@ def test_a_lock_that_is_not_given_back_may_come_back(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
     with database.connect(write=True) as first, database.connect(write=True) as second:
         first.begin()
-        sqlite_rows(second, "PRAGMA busy_timeout=10", ())
+        driver_rows(second, "PRAGMA busy_timeout=10", ())
         with pytest.raises(OperationalError) as raised:
             second.begin()
     assert is_transient(raised.value)
@@ -117,7 +117,7 @@ def test_a_lock_that_is_not_given_back_may_come_back(tmp_path: Path) -> None:
 def test_a_disk_that_fails_makes_every_connection_that_is_as_old_no_good(tmp_path: Path, write: bool) -> None:
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
     with database.rows(write=True) as rows:
-        sqlite_rows(rows, "CREATE TABLE staff_member (name)", ())
+        driver_rows(rows, "CREATE TABLE staff_member (name)", ())
     several = [database.connect(write=write) for _ in range(3)]
     for one in several:
         driver_of(one).execute("PRAGMA query_only=1")  # as SQLite opens a file again whose disk has failed

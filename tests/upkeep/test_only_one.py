@@ -15,6 +15,7 @@ from kiosk.config import Config
 from kiosk.host.heartbeat import FILE_NAME
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import closing_databases
+from kiosk.upkeep.only_one import NAMES, WORKER, single_process
 from tests.serving import PATIENCE_SECONDS, reserved_port, running_kiosk, stop, wait_until
 from tests.tree import ROOT
 
@@ -113,3 +114,13 @@ def test_a_second_server_on_the_same_port_is_refused_in_one_line(
             assert second.returncode != 0
             assert "Traceback" not in complaint + said
             assert first.poll() is None
+
+
+def test_whoever_comes_next_learns_of_all_who_ended_one_after_the_other(folder: Path) -> None:
+    """One that was killed before it had looked left what those before it had left."""
+    config, known = Config(data_dir=folder), list[str]()
+    for number in range(NAMES + 2):
+        with single_process(WORKER, config, f"{number:02x}") as ended:
+            known.append(ended)
+    assert known[:4] == ["", "00", "01 00", "02 01 00"]
+    assert len(known[-1].split()) == NAMES

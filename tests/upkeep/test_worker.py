@@ -211,7 +211,8 @@ def test_whoever_left_is_no_reader_any_more_after_the_next_round(
 
 def test_the_worker_stops_when_it_is_told_to(databases: Databases, config: Config) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=run_worker, args=(Hosts(make_site(config, databases)), stop))
+    given = (Hosts(make_site(config, databases)), stop, WorkerMemory())
+    thread = threading.Thread(target=run_worker, args=given)
     thread.start()
     stop.set()
     thread.join(PATIENCE_SECONDS)

@@ -1,10 +1,12 @@
 """The visitors of a burst: what each requests, when, and how long each response took."""
 
+import gzip
 import http.client
 import secrets
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -15,6 +17,7 @@ from kiosk.quizzes.question import Question
 from tools.bench.school import Signed
 
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+GZIP = {"Accept-Encoding": "gzip"}  # as every browser asks: what a server pays for compressing counts
 ANSWER_SECONDS = 30
 QUIZ_PAUSE_SECONDS = (2.0, 6.0)  # how long a child thinks about a question
 QUEUE_PAUSE_SECONDS = (2.0, 5.0)
@@ -56,15 +59,15 @@ class Visitor:
     def _ask(self, connection: http.client.HTTPConnection, visit: Visit) -> str:
         """Why the response is wrong; empty if it is right."""
         method, headers = ("GET", {}) if visit.form is None else ("POST", FORM)
-        headers = headers | {"Cookie": self.cookie}
+        headers = headers | GZIP | {"Cookie": self.cookie}
         for kept in (connection.sock is not None, False):
             try:
                 connection.request(method, visit.path, visit.form, headers)
                 answer = connection.getresponse()
-                body = answer.read()
+                body = read_body(answer)
                 if changed := answer.headers.get_all("Set-Cookie"):
                     self.cookie = _cookies_after(self.cookie, changed)
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, EOFError, zlib.error, http.client.HTTPException) as error:
                 connection.close()
                 if kept and isinstance(error, ConnectionError):
                     continue  # the server closed an idle connection; a browser then opens a new one
@@ -72,6 +75,12 @@ class Visitor:
             fit = answer.status == 200 and visit.expected in body
             return "" if fit else f"answered with {answer.status}"
         raise AssertionError("unreachable")
+
+
+def read_body(answer: http.client.HTTPResponse) -> bytes:
+    """The body of a response as its browser shows it."""
+    body = answer.read()
+    return gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
 
 
 def _cookies_after(cookie: str, changed: Sequence[str]) -> str:

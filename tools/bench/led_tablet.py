@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kiosk.lessons.lesson import Lesson
-from tools.bench.crowd import ANSWER_SECONDS, FORM
+from tools.bench.crowd import ANSWER_SECONDS, FORM, GZIP, read_body
 
 ASK_SECONDS = (1.5, 2.0)  # as static/js/follow.js asks
 JOIN, ASK, FOLLOW, LEAD = "joining", "asking", "going along", "leading"
@@ -31,12 +31,12 @@ class Browser:
 
     def send(self, kind: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
         """One request: the status, the place that it leads to, and the body."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = GZIP | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         method, sent = ("GET", None) if form is None else ("POST", urlencode(form))
         before = time.monotonic()
         self._connection.request(method, path, sent, headers | (FORM if form is not None else {}))
         answer = self._connection.getresponse()
-        body = answer.read().decode()
+        body = read_body(answer).decode()
         self.took.append((kind, time.monotonic() - before))
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.partition(";")[0].partition("=")

@@ -2,8 +2,10 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+from kiosk.config import Config
 from tools.bench.burst import (
     ALL,
     ALLOWED_MILLISECONDS,
@@ -13,58 +15,46 @@ from tools.bench.burst import (
     burst,
     percentile,
 )
-from tools.bench.costs import (
-    BARE_PAGES_OF_A_REPORT,
-    Cost,
-    Effort,
-    allowed_for_a_report,
-    measure,
-    measure_queue,
-)
+from tools.bench.costs import Cost, Effort, measure, measure_queue
 from tools.bench.crowd import SENT
 from tools.bench.disk import SyncedWrite, write_synced
+from tools.bench.homes import homes
 from tools.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
-from tools.bench.pages import REPORT
 from tools.bench.school import make_school
 
 
 def bench_lines(
     effort: Effort | None = None, size: Size | None = None, led: LedSize | None = None
 ) -> Iterator[str]:
-    """The cost of pages, of a report beside what is allowed, the burst, classes that are led, and the queue."""
+    """The cost of pages, the burst, classes that are led, and the queue, in each home of databases."""
     effort, size, led = effort or Effort(), size or Size(), led or LedSize()
-    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
-        yield _disk(write_synced(Path(folder)))
-        config = make_school(Path(folder, "school"))
-        yield f"Processor time of one visit, over {effort.connections} connections, beside that of a bare page"
-        costs: dict[str, Cost] = {}
-        for cost in measure(config, effort):
-            costs[cost.name] = cost
-            yield _cost(cost)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-bench-")))
+        yield _disk(write_synced(folder))
+        found = stack.enter_context(homes())
+        names = [home.name for home in found]
+        configs = [
+            make_school(folder / f"school-{place}", stack.enter_context(home.settings()))
+            for place, home in enumerate(found)
+        ]
         yield (
-            f"  a report may cost {BARE_PAGES_OF_A_REPORT} bare pages and its sealing: allowed "
-            f"{allowed_for_a_report(costs):.2f} ms, measured {costs[REPORT].milliseconds:.2f} ms"
+            f"Processor time of one visit, over {effort.connections} connections, beside that of a bare page; "
+            f"as a browser asks, on {' | '.join(names)}"
         )
-        yield (
-            f"Burst: {size.tablets} tablets tell within {size.seconds:g} s, {size.classes} classes of {size.pupils} "
-            f"do quizzes, {size.staff} staff look at the queue"
-        )
-        for times in burst(config, size):
-            yield _line(times)
-            if times.name == SENT:
-                yield f"  allowed: p95 {ALLOWED_SENT_MILLISECONDS} ms; measured: p95 {times.p95:.0f} ms"
-            if times.name == ALL:
-                yield (
-                    f"  allowed: p95 {ALLOWED_MILLISECONDS} ms and 0 failures; "
-                    f"measured: p95 {times.p95:.0f} ms and {times.failures} failures"
-                )
-        yield (
-            f"Led: {led.classes} classes of {led.tablets} tablets go through {led.steps} steps together, "
-            f"beside {led.reports} reports"
-        )
-        yield from _led(led_classes(config, led))
-        yield "The queue of a busy school"
-        yield from map(_cost, measure_queue(config, effort))
+        yield from map(_cost, measure(configs, effort))
+        for name, config in zip(names, configs, strict=True):
+            yield (
+                f"Burst on {name}: {size.tablets} tablets tell within {size.seconds:g} s, {size.classes} classes of "
+                f"{size.pupils} do quizzes, {size.staff} staff look at the queue"
+            )
+            yield from _burst(config, size)
+            yield (
+                f"Led on {name}: {led.classes} classes of {led.tablets} tablets go through {led.steps} steps "
+                f"together, beside {led.reports} reports"
+            )
+            yield from _led(led_classes(config, led))
+        yield f"The queue of a busy school, on {' | '.join(names)}"
+        yield from map(_cost, measure_queue(configs, effort))
 
 
 def _disk(write: SyncedWrite) -> str:
@@ -75,7 +65,21 @@ def _disk(write: SyncedWrite) -> str:
 
 def _cost(cost: Cost) -> str:
     goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
-    return f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
+    figures = zip(cost.milliseconds, cost.ratios, strict=True)
+    shown = " |".join(f" {milliseconds:8.2f} ms {ratio:8.1f} times" for milliseconds, ratio in figures)
+    return f"  {cost.name:<30}{shown}{goal}"
+
+
+def _burst(config: Config, size: Size) -> Iterator[str]:
+    for times in burst(config, size):
+        yield _line(times)
+        if times.name == SENT:
+            yield f"  allowed: p95 {ALLOWED_SENT_MILLISECONDS} ms; measured: p95 {times.p95:.0f} ms"
+        if times.name == ALL:
+            yield (
+                f"  allowed: p95 {ALLOWED_MILLISECONDS} ms and 0 failures; "
+                f"measured: p95 {times.p95:.0f} ms and {times.failures} failures"
+            )
 
 
 def _led(times: LedTimes) -> Iterator[str]:

@@ -34,10 +34,10 @@ def public_pages() -> list[MeasuredPage]:
     """Pages without a cookie."""
     return [
         MeasuredPage("health check", _opens("/healthz", expected=b"ok")),
-        MeasuredPage(START, _opens("/"), 1.3),
+        MeasuredPage(START, _opens("/"), 0.6),
         MeasuredPage("start page in Urdu", _opens("/?lang=ur")),
         MeasuredPage("parents' Code", _opens("/home/code/ks2"), 1.5),
-        MeasuredPage("report form, ks2", _opens("/report/ks2/en"), 1.5),
+        MeasuredPage("report form, ks2", _opens("/report/ks2/en"), 1.4),
         MeasuredPage("report form, ks2 in Urdu", _opens("/report/ks2/ur")),
     ]
 
@@ -50,22 +50,20 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
         one = pupils[place % len(pupils)]
         return Visitor([Visit(0, "", f"/learn/lessons/{_quiz_of(one).lesson}/{one.step}")], one.cookie)
 
-    def question(place: int) -> Visitor:
-        one = pupils[place % len(pupils)]
-        quiz = _quiz_of(one)
-        return Visitor([Visit(0, "", f"/learn/quizzes/{quiz.id}/{quiz.questions[0].id}")], one.cookie)
+    def question(with_scene: bool) -> Callable[[int], Visitor]:
+        asked = [
+            (one, f"/learn/quizzes/{quiz.id}/{question.id}")
+            for one in pupils
+            for quiz in [_quiz_of(one)]
+            for question in quiz.questions
+            if (question.id in quiz.stage.scenes) is with_scene
+        ]
 
-    staged = [
-        (one, f"/learn/quizzes/{quiz.id}/{question.id}")
-        for one in pupils
-        for quiz in [_quiz_of(one)]
-        for question in quiz.questions
-        if question.id in quiz.stage.scenes
-    ]
+        def ask(place: int) -> Visitor:
+            one, address = asked[place % len(asked)]
+            return Visitor([Visit(0, "", address)], one.cookie)
 
-    def question_with_scene(place: int) -> Visitor:
-        one, address = staged[place % len(staged)]
-        return Visitor([Visit(0, "", address)], one.cookie)
+        return ask
 
     def answer(place: int) -> Visitor:
         one = pupils[place % len(pupils)]
@@ -79,9 +77,9 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
         )
 
     return [
-        MeasuredPage("lesson step", step, 2.0),
-        MeasuredPage("question", question, 2.2),
-        MeasuredPage("question with a scene", question_with_scene, 2.2),
+        MeasuredPage("lesson step", step, 1.2),
+        MeasuredPage("question", question(False), 1.2),
+        MeasuredPage("question with a scene", question(True), 2.2),
         # What children are told is put together from parts that each process makes once: many, as choices differ.
         MeasuredPage(ANSWER, answer, most=1, warming=8),
     ]
@@ -89,7 +87,7 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
 
 def class_grid(teacher: Signed, class_id: uuid.UUID) -> MeasuredPage:
     """Who in a class has finished what."""
-    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 8.0)
+    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 4.0)
 
 
 def badge(name: str, reader: Signed) -> MeasuredPage:
@@ -109,7 +107,7 @@ def report_sent() -> MeasuredPage:
         form = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "words": "words " * 40}
         return Visitor([Visit(0, "", "/report/ks2/en", urlencode(form), b'id="what-next"')])
 
-    return MeasuredPage(REPORT, tell, most=1)  # the school slows down a flood
+    return MeasuredPage(REPORT, tell, 4.5, most=1)  # the school slows down a flood
 
 
 def _opens(path: str, cookie: str = "", expected: bytes = Visit.expected) -> Callable[[int], Visitor]:

@@ -14,7 +14,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Le
 from kiosk.mail.outbox import chunks
 from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
 from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
-from kiosk.report.access.opening import waiting_reports
+from kiosk.report.access.opening import count_waiting
 from kiosk.report.access.routes import ROUTES, readers_for
 from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_marks, wraps_for
 from kiosk.report.models import Report, ReportReader, ReportState
@@ -50,7 +50,7 @@ def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
         databases.school.write() as school,
     ):
         reports.execute(delete(Report).where(Report.retention == MARK))
-        found = len(waiting_reports(reports, reader.id, {"dsl"}))
+        found = count_waiting(reports, reader.id, {"dsl"}, filling.waiting)
         ring = read_keyring(reports)
         _add(reports, ring, ReportState.RELEASED, max(filling.waiting - found, 0))
         at_work = _add(reports, ring, ReportState.OPENED, filling.open)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -35,9 +35,11 @@ class Signed:
     step: int = 1  # a screen of the quiz's lesson
 
 
-def make_school(folder: Path) -> Config:
-    """Fill a demo school and return the settings that serve it like a real one."""
-    demo = Config(data_dir=folder, public_url="http://localhost", demo=True)
+def make_school(folder: Path, databases: Mapping[str, str]) -> Config:
+    """Fill a demo school in these databases and return the settings that serve it like a real one."""
+    demo = Config(data_dir=folder, public_url="http://localhost", demo=True).model_copy(
+        update=dict(databases)
+    )
     prepare_demo(demo)
     return with_root(demo).model_copy(update={"demo": False})
 

@@ -47,18 +47,24 @@ def served(config: Config, command: tuple[str, ...]) -> Iterator[Served]:
         "KIOSK_DATA_DIR": str(config.data_dir),
         "KIOSK_PUBLIC_URL": config.public_url,
         "KIOSK_READERS_ROOT_HASH": config.readers_root_hash,
+        "KIOSK_DATABASE_URL": config.database_url,
+        "KIOSK_REPORTS_DATABASE_URL": config.reports_database_url,
+        "KIOSK_SESSIONS_URL": config.sessions_url,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
     server = subprocess.Popen([sys.executable, *command, str(port)], env=kept | settings)  # nosec B603 - our own
     try:
         _wait_for(port, server)
-        write_heartbeat(
-            config, now_utc(), None
-        )  # a server without a worker beside it would not call itself well
+        beat(config)
         yield Served(port, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(START_SECONDS)
+
+
+def beat(config: Config) -> None:
+    """Do what a worker does every minute: without one beside it a server does not call itself well."""
+    write_heartbeat(config, now_utc(), None)
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

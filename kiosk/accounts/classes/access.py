@@ -1,14 +1,16 @@
 """Which classes a person may open, which they may look at, and which children are in one."""
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
 from kiosk.roles import Role
+from kiosk.storage.prepared import PreparedStatement
 
 # Three separate rights (the table in docs/architecture.md): the network manager opens any class and hands out keys,
 # but sees no child's progress and nothing that is set for one; the lead sees progress and opens no class; the chair
@@ -76,12 +78,12 @@ def find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | Non
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them that a person may open, youngest first."""
-    return _classes_of(session, None if opens_every_class(staff) else staff, selectinload(ClassGroup.pupils))
+    return _classes_of(session, None if opens_every_class(staff) else staff)
 
 
-def classes_to_look_at(session: Session, staff: StaffMember) -> list[ClassGroup]:
-    """The classes with children in them whose progress a person may see, youngest first."""
-    return _classes_of(session, None if sees_all_progress(staff) else staff)
+def classes_to_look_at(session: Session, staff: StaffMember, *where: ColumnElement[bool]) -> list[ClassGroup]:
+    """The classes with children in them whose progress a person may see, or such of them alone, youngest first."""
+    return _classes_of(session, None if sees_all_progress(staff) else staff, *where)
 
 
 def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
@@ -101,6 +103,16 @@ def every_class(session: Session) -> list[ClassGroup]:
     return _classes_of(session, None)
 
 
+def class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
+    """How many children there are now in each of these classes."""
+    rows = session.execute(
+        select(Pupil.class_group_id, func.count().label("pupils"))
+        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
+        .group_by(Pupil.class_group_id)
+    )
+    return Counter({row.class_group_id: row.pupils for row in rows})
+
+
 def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
     """The children of a class, by first name."""
     rows = session.scalars(
@@ -109,15 +121,16 @@ def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
     return sorted(rows, key=lambda pupil: pupil.first_name.casefold())
 
 
-_NAMES = select(Pupil.id, Pupil.first_name).where(
-    Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None)
+_NAMES = PreparedStatement(
+    select(Pupil.id, Pupil.first_name).where(
+        Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None)
+    )
 )
 
 
 def present_names(session: Session, class_group: ClassGroup) -> list[PupilName]:
     """The children of a class, by first name, where nothing else of them is shown."""
-    rows = session.execute(_NAMES, {"class_id": class_group.id})
-    found = [PupilName(*row) for row in rows]
+    found = [PupilName(*row) for row in _NAMES.seen_by(session, {"class_id": class_group.id})]
     return sorted(found, key=lambda pupil: pupil.first_name.casefold())
 
 
@@ -135,12 +148,19 @@ def year_order(year: str) -> tuple[int, str]:
     return ({"N": -1, "R": 0}.get(first, int(first) if first.isdecimal() else 99), year)
 
 
-def _classes_of(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:
+def class_order(group: ClassGroup) -> tuple[tuple[int, str], str]:
+    """Where a class comes in a list of classes: youngest first, then by name."""
+    return year_order(group.year), group.name
+
+
+def _classes_of(
+    session: Session, teacher: StaffMember | None, *where: ColumnElement[bool]
+) -> list[ClassGroup]:
     query = (
         select(ClassGroup)
-        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
-        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings), *more)
+        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)), *where)
+        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings))
     )
     if teacher:
         query = query.join(ClassTeacher).where(ClassTeacher.staff_id == teacher.id)
-    return sorted(session.scalars(query), key=lambda group: (year_order(group.year), group.name))
+    return sorted(session.scalars(query), key=class_order)

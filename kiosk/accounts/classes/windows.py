@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMember
@@ -93,6 +93,11 @@ def open_window_ids(session: Session) -> set[uuid.UUID]:
 def window_of(session: Session, class_group: ClassGroup, now: datetime) -> ClassWindow | None:
     """The open window of a class."""
     return session.scalar(_open_windows(class_group, now))
+
+
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """Classes that have an open window."""
+    return ClassGroup.id.in_(select(ClassWindow.class_group_id).where(ClassWindow.closes_at > now))
 
 
 def open_windows(

@@ -13,7 +13,7 @@ from kiosk.content.language import same_language
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import address_key, language, page_settings, tell_url
-from kiosk.web.templating import render_cached
+from kiosk.web.templating import whole_page
 
 
 @bp.get("/home/code/<band>/<int:number>")
@@ -44,4 +44,4 @@ def read_as_child(band: str, number: int) -> ResponseReturnValue:
             "total": len(pages),
         }
 
-    return render_cached("conduct/children.html", marks, shown)
+    return whole_page("conduct/children.html", marks, shown)

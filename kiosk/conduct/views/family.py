@@ -18,7 +18,7 @@ from kiosk.content.translation import InLanguage
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import address_key, language, page_settings, tablet
-from kiosk.web.templating import render_cached
+from kiosk.web.templating import whole_page
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
@@ -32,7 +32,7 @@ def read(code_id: str) -> ResponseReturnValue:
     if code_id == FAMILIES or code_id in set(Band):
         address = address_key()
         marks = None if address is None else (code_id, page_settings("home"), address)
-        return render_cached("families/code.html", marks, lambda: _family_page_values(code_id))
+        return whole_page("families/code.html", marks, lambda: _family_page_values(code_id))
     if code_id not in ALONE:
         raise NotFound
     site = current_site()

@@ -26,7 +26,7 @@ from kiosk.incidents.case.forms import GENERAL_LONGEST, LINE_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.text_advice import AdvisedPassage, names_in_answer, names_the_child
 from kiosk.incidents.case_log.entries import Note, add_entry, answers_of, as_note
-from kiosk.incidents.models import Act, ColleagueMessage, Incident, IncidentEntry
+from kiosk.incidents.models import IS_ANSWERED, Act, ColleagueMessage, Incident, IncidentEntry
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.listing import key_marks
@@ -178,7 +178,7 @@ def answers_waiting(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
     asked = select(IncidentEntry.incident_id, ColleagueMessage.by_id).join(
         ColleagueMessage, ColleagueMessage.id == IncidentEntry.id
     )
-    for incident_id, by_id in session.execute(asked.where(ColleagueMessage.answer != b"")):
+    for incident_id, by_id in session.execute(asked.where(IS_ANSWERED)):
         found[incident_id].add(by_id)
     return found
 

@@ -9,11 +9,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from kiosk.incidents.case.assignment import Unavailable, staff_availability
 from kiosk.incidents.case.case_file import Acting, CaseFile
@@ -164,21 +164,30 @@ class DueLook(NamedTuple):
     due_on: date
 
 
-_LOOKS = (
-    select(
-        IncidentEntry.incident_id,
-        IncidentEntry.id,
-        IncidentEntry.act,
-        IncidentEntry.at,
-        IncidentEntry.staff_id,
-    )
+_CLOSING, _REOPENING, _LATER = (aliased(IncidentEntry) for _ in range(3))
+_REOPENED = (
+    exists()
     .where(
-        IncidentEntry.act.in_((Act.CLOSED, Act.REOPENED, Act.TASK_SET, Act.TASK_DONE)),
-        IncidentEntry.incident_id.in_(
-            select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.TASK_SET)
-        ),
+        _REOPENING.incident_id == IncidentEntry.incident_id,
+        _REOPENING.act == Act.REOPENED,
+        _REOPENING.seq.between(_CLOSING.seq, IncidentEntry.seq),
     )
-    .order_by(IncidentEntry.seq)
+    .correlate(IncidentEntry, _CLOSING)
+)
+_CLOSED = exists().where(
+    _CLOSING.incident_id == IncidentEntry.incident_id,
+    _CLOSING.act == Act.CLOSED,
+    _CLOSING.seq < IncidentEntry.seq,
+    ~_REOPENED,
+)
+_IN_ITS_PLACE = exists().where(
+    _LATER.incident_id == IncidentEntry.incident_id,
+    _LATER.act.in_((Act.REOPENED, Act.TASK_SET, Act.TASK_DONE)),
+    _LATER.seq > IncidentEntry.seq,
+)
+# The last task of each case, if it was set after the case closed, and neither done nor followed by a new beginning.
+_LOOKS = select(IncidentEntry.incident_id, IncidentEntry.id, IncidentEntry.at, IncidentEntry.staff_id).where(
+    IncidentEntry.act == Act.TASK_SET, _CLOSED, ~_IN_ITS_PLACE
 )
 
 
@@ -188,17 +197,7 @@ def due_looks(session: Session, today: date) -> dict[uuid.UUID, DueLook]:
     By the log: nobody is given anything to do in a closed case, so what was set after it closed is a day to look again.
     A row that is gone, or says what its line cannot have said, puts nothing off: such a case is due at once.
     """
-    closed: set[uuid.UUID] = set()
-    set_by: dict[uuid.UUID, Row[uuid.UUID, uuid.UUID, Act, datetime, uuid.UUID]] = {}
-    for line in session.execute(_LOOKS):
-        if line.act is Act.CLOSED:
-            closed.add(line.incident_id)
-        elif line.act is Act.TASK_SET and line.incident_id in closed:
-            set_by[line.incident_id] = line
-        else:
-            set_by.pop(line.incident_id, None)
-            if line.act is Act.REOPENED:
-                closed.discard(line.incident_id)
+    set_by = {line.incident_id: line for line in session.execute(_LOOKS)}
     rows = {
         one.id: one
         for one in session.scalars(

@@ -1,8 +1,6 @@
 """The register of the principal, and of the chair: which incidents exist and what was done, never their words."""
 
 import json
-import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,8 +13,7 @@ from kiosk.audit.verify import is_authentic
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import listed_acts, stepped_aside_from
 from kiosk.incidents.models import Act, Incident
-from kiosk.report.access.opening import waiting_reports
-from kiosk.report.models import ReportState
+from kiosk.report.access.opening import readable
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 
@@ -35,44 +32,43 @@ class RegisterRow:
     aside: bool  # this person has stepped aside: the number alone is shown
 
 
-@dataclass(frozen=True)
-class RegisterScope:
-    """Which incidents stand in somebody's register, and the reports that this person may read."""
-
-    incidents: Select[Incident]
-    mine: Collection[uuid.UUID]
-
-
-def scope_for(reports_session: Session, school_session: Session, staff: StaffMember) -> RegisterScope:
+def scope_for(reports: Session, school: Session, staff: StaffMember) -> Select[Incident]:
     """Which incidents stand in the register of this person.
 
     Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that
     no number is missing (promise S9); the chair's register has those about staff alone.
     """
-    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
-    about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
-    readable = Incident.report_id.in_([report_id for report_id in about_staff if report_id in mine])
+    about_staff = school.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF))).all()
+    for_me = Incident.route.in_(ABOUT_STAFF) & Incident.report_id.in_(
+        readable(reports, about_staff, staff.id, staff.roles)
+    )
     if Role.PRINCIPAL in staff.roles:
-        return RegisterScope(select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable)), mine)
-    return RegisterScope(select(Incident).where(readable), mine)
+        return select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), for_me))
+    return select(Incident).where(for_me)
 
 
 def register(
-    session: Session, staff: StaffMember, site_key: SiteKey, listed: RegisterScope, page: int = 1
+    reports: Session,
+    school: Session,
+    staff: StaffMember,
+    site_key: SiteKey,
+    listed: Select[Incident],
+    page: int = 1,
 ) -> list[RegisterRow]:
     """One page of the incidents, the newest first; one more than a page shows, to tell whether there are more."""
-    incidents = session.scalars(
-        listed.incidents.order_by(Incident.opened_at.desc(), Incident.number.desc())
+    incidents = school.scalars(
+        listed.order_by(Incident.opened_at.desc(), Incident.number.desc())
         .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS + 1)
     ).all()
+    mine = readable(reports, [incident.report_id for incident in incidents], staff.id, staff.roles)
     ids = [incident.id for incident in incidents]
-    acts, aside = listed_acts(session, site_key, ids), stepped_aside_from(session, ids, staff)
+    acts, aside = listed_acts(school, site_key, ids), stepped_aside_from(school, ids, staff)
     return [
         RegisterRow(
             incident,
             list(dict.fromkeys(one.act for one in acts.get(incident.id, ()))),
-            incident.report_id in listed.mine,
+            incident.report_id in mine,
             incident.id in aside,
         )
         for incident in incidents
@@ -103,9 +99,9 @@ def counter_sign_due(staff: StaffMember, last: date | None, today: date, term_be
     return Role.CHAIR in holds and (last is None or last < term_began)
 
 
-def lines_to_sign(session: Session, listed: RegisterScope, last: datetime | None) -> int:
+def lines_to_sign(session: Session, listed: Select[Incident], last: datetime | None) -> int:
     """How many lines have come into a register since then."""
-    to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
+    to_sign = listed if last is None else listed.where(Incident.opened_at > last)
     return session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
 
 

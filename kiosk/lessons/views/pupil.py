@@ -30,7 +30,7 @@ from kiosk.site import check_of_app, current_site
 from kiosk.web.errors import KioskError, NotFound
 from kiosk.web.i18n import address_key
 from kiosk.web.request_sessions import school, school_rows
-from kiosk.web.templating import render_cached
+from kiosk.web.templating import whole_page
 
 # The name of the check whether an adult leads a lesson now, or sits beside the child.
 ADULT_IS_THERE = "an adult leads"
@@ -67,7 +67,7 @@ def show_together(error: DoneTogether) -> ResponseReturnValue:
     """A page that says that the class does this one together, and where to tell somebody now."""
     shown, address = pupil_page(), address_key()
     marks = None if address is None else (shown["page"], shown["tell_url"], address)
-    page = make_response(render_cached("lessons/together.html", marks, lambda: shown))
+    page = make_response(whole_page("lessons/together.html", marks, lambda: shown))
     if request.htmx:  # a question would be put into the page that the child sees
         page.headers["HX-Refresh"] = "true"
     return page

@@ -18,7 +18,7 @@ from kiosk.lessons.walk import walk_along
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
 from kiosk.web.i18n import address_key, language
-from kiosk.web.templating import render_cached
+from kiosk.web.templating import whole_page
 
 IN_SIGHT = 3
 TELL_HERE = "report-to-school"
@@ -55,7 +55,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "near": current_site().facts.helplines.named(step.help),
         }
 
-    return render_cached("lessons/activity.html", marks, shown)
+    return whole_page("lessons/activity.html", marks, shown)
 
 
 def step_page(
@@ -73,7 +73,7 @@ def step_page(
         return _show_scenario(step, parts)
     address = None if page["page"].board else address_key()
     marks = None if address is None else (lesson.id, here, seen, page["page"], page.get("tell_url"), address)
-    return render_cached("lessons/screen.html", marks, lambda: parts | _step_words(lesson, step))
+    return whole_page("lessons/screen.html", marks, lambda: parts | _step_words(lesson, step))
 
 
 def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> str:

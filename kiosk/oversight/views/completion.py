@@ -1,10 +1,12 @@
 """Who has finished what: the classes with what is late in them, the grid of a class, also as CSV, and each child."""
 
 import uuid
+from collections.abc import Callable
 
-from flask import render_template, request, url_for
+from flask import get_template_attribute, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from kiosk.accounts.classes.access import (
     SEE_PROGRESS,
@@ -20,11 +22,17 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.catch_up import LessonState, behind_in, catch_up, lessons_of_child
-from kiosk.oversight.completion import CELL_WORDS, ClassRecord, Grid, agreed_words, csv_rows
+from kiosk.oversight.completion import CELL_WORDS, Cell, ChildRow, ClassRecord, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
-from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
+from kiosk.oversight.decisions import (
+    STATE_WORDS,
+    ClassAgreement,
+    agreement_in,
+    current_code,
+    decision_state,
+    decisions_of,
+)
 from kiosk.oversight.programme import late_lessons
-from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, class_or_404, csv_response
 from kiosk.oversight.views.catch_up import behind_words
 from kiosk.oversight.views.programme import listed_half_terms
@@ -50,7 +58,7 @@ def completion_index() -> ResponseReturnValue:
     classes = classes_to_look_at(school(), staff)
     sets = sets_in(school(), classes)
     late = late_lessons(school(), classes, sets, site.lessons, listed_half_terms(), site.today())
-    parts = class_register(school(), classes, current_site().codes)
+    agreement = agreement_in(school(), classes, site.codes)
     return render_template(
         "oversight/classes.html",
         late=[
@@ -64,8 +72,13 @@ def completion_index() -> ResponseReturnValue:
         ],
         asks=sees_all_progress(staff),
         rows=[
-            (group, class_words(group.name, group.year), len(sets.get(group.id, ())), part)
-            for group, part in zip(classes, parts, strict=True)
+            (
+                group,
+                class_words(group.name, group.year),
+                len(sets.get(group.id, ())),
+                agreement.get(group.id, ClassAgreement()),
+            )
+            for group in classes
         ],
         years=[
             (year, year_words(year)) for year in sorted({group.year for group in classes}, key=year_order)
@@ -94,6 +107,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
         title=class_words(group.name, group.year),
         grid=grid,
         cell_words=CELL_WORDS,
+        cells_of=_drawn_cells(),
         state_words=STATE_WORDS,
         agreed=agreed_words(grid, _),
         opens=may_open_class(school(), signed_in_staff(), group),
@@ -145,6 +159,20 @@ def is_draft(lesson_id: str) -> bool:
     """Whether a lesson is one that two people have not approved."""
     site = current_site()
     return lesson_id in site.lessons and not site.in_use.has_lesson(lesson_id)
+
+
+def _drawn_cells() -> Callable[[ChildRow], Markup]:
+    """Draws the cells of a row; each state is drawn once, not once for each child and lesson."""
+    drawn = current_site().page_cache.get(("cells of a grid",), _cells_by_state)
+    return lambda row: Markup("").join([drawn[cell] for cell in row.cells])
+
+
+def _cells_by_state() -> dict[Cell, Markup]:
+    draw = get_template_attribute("oversight/_cells.html", "grid_cell")
+    return {
+        state: Markup("<td>{}</td>").format(draw(state.value, _(words)))
+        for state, words in CELL_WORDS.items()
+    }
 
 
 def _asked_behind() -> str:

@@ -15,7 +15,7 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.bands import Band
 from kiosk.conduct.signing import STAFF_CODE
 from kiosk.oversight import register
-from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.decisions import STATE_WORDS, ClassAgreement, agreement_in
 from kiosk.oversight.paging import pages_for
 from kiosk.oversight.signatures import (
     HEAD,
@@ -49,8 +49,13 @@ class AskedRegister:
 
     classes: list[ClassGroup]
     chosen: ClassGroup | None
-    parts: list[RegisterPart]
+    staff: list[RegisterPart]  # their part, for whoever sees it
     query: register.RegisterQuery
+
+    @property
+    def searched(self) -> list[ClassGroup]:
+        """The classes in which is searched."""
+        return [self.chosen] if self.chosen else self.classes
 
     @property
     def address(self) -> dict[str, Any]:
@@ -73,22 +78,29 @@ class AskedRegister:
 @staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
     """The register of signatures, class by class, as far as it matches the search."""
-    asked = _asked_register()
-    fitting = register.filter_register(asked.parts, asked.query)
-    found = sum(len(part.lines) for part in fitting)
+    asked, codes = _asked_register(), current_site().codes
+    by_class = register.count_found(school(), asked.searched, codes, asked.query)
+    of_staff = register.filter_register(asked.staff, asked.query)
+    found = by_class.total() + sum(len(part.lines) for part in of_staff)
     number = page_number(pages := pages_for(found))
+    shown, before = register.classes_on_page(asked.searched, by_class, number)
+    parts = class_register(school(), shown, codes, *register.conditions_of(codes, asked.query))
+    fitting = [*register.filter_register(parts, asked.query), *of_staff]
+    agreement = agreement_in(school(), shown, codes)
+    agreed = {group.name: agreement.get(group.id, ClassAgreement()) for group in shown}
+    agreed |= {part.title: ClassAgreement(len(part.lines), part.agreed) for part in asked.staff}
     on_paper = asked.query.signer if asked.query.signer in ON_PAPER else None
     return render_template(
         "oversight/signatures.html",
-        parts=register.page_of(fitting, number),
+        parts=register.page_of(fitting, number, before),
         found=found,
         number=number,
         pages=pages,
         address=lambda page: url_for(".signatures", **asked.address, page=page),
-        nobody=not any(part.lines for part in asked.parts),
+        nobody=not asked.searched and not asked.staff,
         agreed={
-            part.title: _("%(count)s of %(total)s agree", count=part.agreed, total=len(part.lines))
-            for part in asked.parts
+            title: _("%(count)s of %(total)s agree", count=one.agreed, total=one.children)
+            for title, one in agreed.items()
         },
         query=asked.query,
         narrowed=bool(asked.address),
@@ -112,7 +124,10 @@ def signatures_csv() -> ResponseReturnValue:
     asked = _asked_register()
     name = asked.chosen.name if asked.chosen else ""
     note_export("signatures", name)
-    return csv_response(csv_rows(register.filter_register(asked.parts, asked.query), _), "signatures", name)
+    codes = current_site().codes
+    parts = class_register(school(), asked.searched, codes, *register.conditions_of(codes, asked.query))
+    fitting = register.filter_register([*parts, *asked.staff], asked.query)
+    return csv_response(csv_rows(fitting, _), "signatures", name)
 
 
 def _asked_register() -> AskedRegister:
@@ -120,10 +135,9 @@ def _asked_register() -> AskedRegister:
     staff = signed_in_staff()
     classes = classes_to_look_at(school(), staff)
     chosen = asked_class(classes)
-    parts = class_register(school(), [chosen] if chosen else classes, current_site().codes)
-    if sees_all_progress(staff) and not chosen:
-        parts.append(staff_register(school(), current_site().codes, _("Staff")))
-    return AskedRegister(classes, chosen, parts, _register_query())
+    sees_staff = sees_all_progress(staff) and not chosen
+    of_staff = [staff_register(school(), current_site().codes, _("Staff"))] if sees_staff else []
+    return AskedRegister(classes, chosen, of_staff, _register_query())
 
 
 def _register_query() -> register.RegisterQuery:
@@ -154,16 +168,19 @@ def _search_choices(asked: AskedRegister) -> dict[str, Any]:
     def words(code_id: str) -> str:
         return str(_("Staff policy")) if code_id == STAFF_CODE else age_words(Band(code_id))
 
+    of_staff = [line.version for part in asked.staff for line in part.lines if line.version]
+    versions = register.versions_in(school(), asked.searched).union(of_staff)
+    ids = [*(group.band.value for group in asked.searched), *(part.code_id for part in asked.staff)]
     return {
         "signers": [("", _("Everybody")), *((one.value, _(word)) for one, word in SIGNER_WORDS.items())],
         "classes": [
             ("", _("All I may see")),
             *((group.id.hex, class_words(group.name, group.year)) for group in asked.classes),
         ],
-        "codes": [("", _("Every Code")), *((id, words(id)) for id in register.codes_in(asked.parts))],
+        "codes": [("", _("Every Code")), *((id, words(id)) for id in dict.fromkeys(ids))],
         "versions": [
             ("", _("Every version")),
-            *((str(number), str(number)) for number in register.versions_in(asked.parts)),
+            *((str(number), str(number)) for number in sorted(versions, reverse=True)),
         ],
         "decisions": register.decision_choices(_, STATE_WORDS),
     }

@@ -24,7 +24,7 @@ from kiosk.web.i18n import (
     telling_language,
 )
 from kiosk.web.look import LOOKS, Look
-from kiosk.web.templating import render_cached
+from kiosk.web.templating import whole_page
 
 OK, UNAVAILABLE = 200, 503
 PUPILS_PAGE = re.compile(r"/learn/(lessons/[\w/-]*|known)")
@@ -37,7 +37,7 @@ bp = Blueprint("public", __name__)
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
     address = address_key("fresh")
-    return render_cached(
+    return whole_page(
         "public/start.html",
         address if address is None else (page_settings(band()), address),
         lambda: {

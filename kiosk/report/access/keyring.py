@@ -18,7 +18,7 @@ from kiosk.sealing.list_statements import Version
 from kiosk.storage.db import Database, now_utc
 
 ZONE_ID = uuid.UUID(int=1)
-MOST_MADE = 16  # keyrings that this process keeps
+MOST_MADE = 512  # keyrings that this process keeps: some for each of its schools
 can_be_sealed_to = lru_cache(256)(is_public_key)
 
 Rows = tuple[Sequence[Any], ...]  # what `Keyholder` is made of, for each person

@@ -28,9 +28,6 @@ from kiosk.report.release import WAITING
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 from kiosk.storage.outages import is_away
 
-LISTED = (  # the columns that lists read; never the envelope
-    *(Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state, Report.altered),
-)
 DAY_MINUTES = 24 * 60
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
 EARLIER_KEYS = "keys"  # inside the sealed text: earlier keys of the case, for notes sealed with them
@@ -95,26 +92,6 @@ class OpenedReport(OpenedRow):
     """A report opened by somebody who may read it, with the people who may read it as well."""
 
     readers: Sequence[Reader] = ()
-
-
-def waiting_reports(
-    session: Session,
-    reader_id: uuid.UUID,
-    roles: Collection[str],
-    states: Iterable[ReportState] = WAITING,
-) -> list[WaitingReport]:
-    """Reports in these states that this person may open, by slot; inside a slot in no order of arrival."""
-    rows = session.execute(
-        select(*LISTED)
-        .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(ReportReader.reader_id == reader_id, Report.state.in_(list(states)))
-        .order_by(Report.day, Report.slot, Report.id)
-    )
-    return [
-        WaitingReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent, row.state, row.altered)
-        for row in rows
-        if may_read(ROUTES[row.route], roles)
-    ]
 
 
 def readable(

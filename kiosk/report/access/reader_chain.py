@@ -17,7 +17,7 @@ from kiosk.sealing.reader_list import verify
 Rows = tuple[tuple[bytes, str], ...]  # statement and signatures of each version, the oldest first
 _ROWS = select(ReaderList.statement, ReaderList.signatures).order_by(ReaderList.version)
 LAST = _ROWS.order_by(None).order_by(ReaderList.version.desc()).limit(1)
-MOST_KEPT = 32  # heads of chains that this process has checked
+MOST_KEPT = 1024  # heads of chains that this process has checked: some for each of its schools
 _checked: dict[tuple[bytes | None, bytes, str], tuple[Version, ...]] = {}
 
 

@@ -53,9 +53,11 @@ def note_due_renewals(session: Session, today: date | None = None, before: Seque
     due: set[uuid.UUID] = set()
     at_work = select(Report.id, Report.route, Report.day).where(Report.state != ReportState.CLOSED)
     routes: dict[uuid.UUID, Report] = {row.id: row for row in session.execute(at_work)}  # type: ignore[misc]
-    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
+    wraps = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)
+    of_these = wraps.join(Report, Report.id == ReportReader.report_id)
+    for one in session.execute(of_these.where(Report.state != ReportState.CLOSED)):
         report, reader = routes.get(one.report_id), holders.get(one.reader_id)
-        if report is None:
+        if report is None:  # it has come since
             continue
         if one.reader_id == RECOVERY_ID:  # new sheets have to open what was sealed for the old ones
             if recipients.recovery and one.key_mark != mark_of(recipients.recovery):

@@ -38,7 +38,7 @@ from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.release import AT_ONCE, read_within_the_hour
 from kiosk.report.site import current_report_site
-from kiosk.web.compression import padded_gzip
+from kiosk.web.compression import OpenPage, filled_page, padded_page
 from kiosk.web.i18n import PageSettings, html_language
 from kiosk.web.look import Tablet, read_tablet
 from kiosk.web.security import is_same_origin
@@ -311,7 +311,12 @@ def pad_page(page: str) -> Response:
 
 def pad_form(page: str) -> Response:
     """A form, whose length does not say for whom it is, nor in which language: padded inside its compression."""
-    return padded_gzip(Response(page, mimetype="text/html"), FORM_BYTES)
+    return padded_page(page, FORM_BYTES)
+
+
+def pad_empty_form(page: OpenPage, nonce: str) -> Response:
+    """The same for an empty form, with this nonce in its place."""
+    return filled_page(page, nonce, FORM_BYTES)
 
 
 def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime:

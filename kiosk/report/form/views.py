@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.host.page_cache import CacheKey
+from kiosk.host.page_cache import CacheKey, Shown
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
@@ -28,6 +28,7 @@ from kiosk.report.form.page import (
     lang_of_request,
     languages_on_offer,
     next_reading,
+    pad_empty_form,
     pad_form,
     pad_page,
     skeleton,
@@ -45,6 +46,7 @@ from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.release import AT_ONCE
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
+from kiosk.web.compression import OpenPage
 from kiosk.web.look import Tablet
 from kiosk.web.templating import BUILT_DIR
 
@@ -83,7 +85,7 @@ def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     if not (recipients.published and recipients.usable):
         return show_problem(503, people_to_tell(recipients)), 503
     page = _empty_form(say, BY_ADDRESS[band], recipients, now_utc())
-    return pad_form(page.replace(NONCE_PLACE, _new_nonce()))
+    return pad_empty_form(page, _new_nonce())
 
 
 @bp.post("/<band>/<lang>")
@@ -129,8 +131,14 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     return pad_page(_page_after_sending(say, after, taken.code))
 
 
-def _empty_form(say: Speech, band: Group, recipients: Keyring, now: datetime) -> str:
+def _empty_form(say: Speech, band: Group, recipients: Keyring, now: datetime) -> OpenPage:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
+
+    def make() -> OpenPage:
+        page = render_template("report/form.html", **form_page(say, answers, recipients, now))
+        before, after = page.encode().split(NONCE_PLACE.encode())  # there is one, or two would be no nonce
+        return OpenPage(before, after)
+
     site, answers, tablet = (
         current_report_site(),
         ReportAnswers(band, say.lang, NONCE_PLACE),
@@ -150,11 +158,11 @@ def _empty_form(say: Speech, band: Group, recipients: Keyring, now: datetime) ->
             hours,
             recipients,
         ),
-        lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
+        make,
     )
 
 
-def _cached_page(tablet: Tablet, marks: CacheKey, make: Callable[[], str]) -> str:
+def _cached_page(tablet: Tablet, marks: CacheKey, make: Callable[[], Shown]) -> Shown:
     """A page from the cache, or made now. Pages in a look that a tablet chose are not cached, as there are too many."""
     return make() if tablet.look.code else current_report_site().page_cache.get(marks, make)
 

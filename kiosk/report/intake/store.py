@@ -3,10 +3,13 @@ which order reports arrived stays secret until their slot has ended (promise A5)
 which is emptied and rewritten at each transfer.
 """
 
+import secrets
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -23,21 +26,23 @@ from sqlalchemy import (
     bindparam,
     delete,
     event,
+    false,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
-from kiosk.config import Config
+from kiosk.config import Config, Copies
 from kiosk.report.intake.rewrite import blur_times, files_of, rewrite_file
 from kiosk.storage.db import Database, open_database
-from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.outages import DATABASE_ERRORS, DatabaseNotSafe
 from kiosk.storage.prepared import PreparedStatement
 
 FILE = "intake.sqlite"
-SCHEMA = 2  # schema version of the file
+SCHEMA = 3  # schema version of the file
 
 _HELD = Table(
     "held",
@@ -48,6 +53,7 @@ _HELD = Table(
     Column("thread_id", LargeBinary(16), nullable=False),
     Column("mailed", Boolean, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("copied", Boolean, nullable=False, server_default=false()),  # whether the other node has it too
     # Without rowid: SQLite would otherwise number the rows in the order they came.
     sqlite_with_rowid=False,
 )
@@ -73,7 +79,22 @@ _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindp
 _MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
 # Version 1 held the day and the minute of a slot and no end of it: the longest slot, in any zone, has ended by then.
 _CARRIED_OVER = """INSERT INTO held SELECT id, strftime('%s', day) + 60 * (slot + CASE slot WHEN 0 THEN 0 ELSE 240 END),
-urgent, thread_id, mailed, sealed FROM held_1"""
+urgent, thread_id, mailed, sealed, 0 FROM held_1"""
+_PUT_COPY = insert(_HELD).on_conflict_do_update(
+    index_elements=["id"], set_={"mailed": _HELD.c.mailed | insert(_HELD).excluded.mailed}
+)
+_TO_COPY = (
+    select(_HELD.c.id, _HELD.c.due, _HELD.c.urgent, _HELD.c.thread_id, _HELD.c.mailed, _HELD.c.sealed)
+    .where(_HELD.c.copied == false())
+    .order_by(_HELD.c.id)
+    .limit(bindparam("most"))
+)
+_COPIED = select(_HELD.c.copied).where(_HELD.c.id == bindparam("id"))
+# Version 2 knew of one node alone.
+_NOTHING_COPIED = "ALTER TABLE held ADD COLUMN copied BOOLEAN DEFAULT 0 NOT NULL"
+COPY_SECONDS = 1.2  # how long a child waits for the second copy: within the second beat of the server's line
+REST_SECONDS = 10.0  # in which nobody waits for it, after the other node was away
+LOOK_SECONDS = 0.05
 MOST_IN_ONE_COMMIT = 64
 
 Item = TypeVar("Item")
@@ -95,6 +116,18 @@ class SealedItem:
 
 
 @dataclass(frozen=True)
+class CopyItem:
+    """An item as one node gives it to the other."""
+
+    id: uuid.UUID
+    due: int
+    urgent: bool
+    thread_id: bytes
+    mailed: bool
+    sealed: bytes
+
+
+@dataclass(frozen=True)
 class IntakeSlot:
     """A slot for which something is held; urgent items are listed apart."""
 
@@ -104,17 +137,20 @@ class IntakeSlot:
 
 def open_intake(config: Config) -> "IntakeStore":
     """The intake store of a school; raises DatabaseNotSafe, or OSError if the data folder cannot be written."""
-    return IntakeStore(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"))
+    copies = config.report_copies if config.keeper_addresses else None
+    return IntakeStore(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"), copies)
 
 
 class IntakeStore:
     """Stores what children send, durably and each thing once, from any thread of any process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, copies: Copies | None = None) -> None:
+        """`copies`: how many nodes must have an item before it counts as stored; None where there is one node."""
         event.listen(database.engine, "connect", _prepare_file)
         self._database = database
         self._files = files_of(database)
         self._together = GroupCommit(self._commit_items)
+        self._copies, self._wait_again = copies, 0.0
 
     def check(self) -> None:
         """Raise if nothing can be stored; no connection is left open, as servers fork afterwards."""
@@ -126,6 +162,55 @@ class IntakeStore:
         """Store an item, and return once it is durable; a second item with the same id is ignored. Raises NotKept."""
         if not self._together.submit(held):
             raise NotKept
+        if self._copies and not self._is_copied_soon(held.id) and self._copies is Copies.BOTH:
+            raise NotKept
+
+    def _is_copied_soon(self, id: uuid.UUID) -> bool:
+        """Whether the other node has it too, within the time that a child can wait (one node alone: not even that)."""
+        now = time.monotonic()
+        if self._copies is Copies.ONE and now < self._wait_again:
+            return False
+        while time.monotonic() < now + COPY_SECONDS:
+            with suppress(*DATABASE_ERRORS), self._database.rows(write=False) as connection:
+                if (
+                    connection.execute(_COPIED, {"id": id}).scalar() is not False
+                ):  # one that is gone was transferred
+                    return True
+            time.sleep(LOOK_SECONDS)
+        self._wait_again = time.monotonic() + REST_SECONDS
+        return False
+
+    def to_copy(self, most: int) -> list[CopyItem]:
+        """Some of what the other node may lack, in the order of its random ids."""
+        with self._database.rows(write=False) as connection:
+            return [CopyItem(*row) for row in connection.execute(_TO_COPY, {"most": most})]
+
+    def take_copies(self, items: Sequence[CopyItem]) -> None:
+        """Store what the other node has; the first sealing of an id stays whole."""
+        if items:
+            with self._database.rows(write=True) as connection:
+                connection.execute(_PUT_COPY, [vars(one) | {"copied": True} for one in items])
+            blur_times(self._files)
+
+    def mark_copied(self, took: Collection[tuple[uuid.UUID, bool]]) -> None:
+        """Note that the other node has these, each with whether staff were mailed about it."""
+        if took:
+            with self._database.rows(write=True) as connection:
+                for id, mailed in took:
+                    those = (_HELD.c.id == id) & (_HELD.c.mailed == mailed)
+                    connection.execute(update(_HELD).where(those).values(copied=True))
+            blur_times(self._files)
+
+    def copy_all_again(self) -> None:
+        """The other node may have lost what it held: give it everything once more."""
+        with self._database.rows(write=True) as connection:
+            connection.execute(update(_HELD).where(_HELD.c.copied == true()).values(copied=False))
+        blur_times(self._files)
+
+    def file_number(self) -> int:
+        """A random number of this file, by which the other node notices a new one."""
+        with self._database.rows(write=False) as connection:
+            return int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
 
     def slots(self) -> list[IntakeSlot]:
         """The slots for which something is held, urgent ones first: few, however much is held."""
@@ -160,7 +245,7 @@ class IntakeStore:
     def mark_mailed(self, ids: Collection[uuid.UUID]) -> None:
         """Note that staff were mailed about these, so that they get no second mail when the items are transferred."""
         with self._database.rows(write=True) as connection:
-            connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(mailed=True))
+            connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(mailed=True, copied=False))
         blur_times(self._files)
 
     def forget(self, ids: Collection[uuid.UUID]) -> None:
@@ -203,12 +288,14 @@ def _unix_seconds(due: datetime) -> int:
 def _prepare_file(connection: Any, record: Any) -> None:
     """Create the tables in a new file, or convert a file of the earlier version; any other file is not touched."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found not in {0, 1, SCHEMA}:
+    if found not in {0, 1, 2, SCHEMA}:
         raise DatabaseNotSafe(f"{FILE} is of another version of kiosk")
     if found == SCHEMA:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if found == 2:
+            connection.execute(_NOTHING_COPIED)
         if found == 1:
             connection.execute("ALTER TABLE held RENAME TO held_1")
             connection.execute("DROP INDEX ix_held_thread_id")
@@ -217,6 +304,7 @@ def _prepare_file(connection: Any, record: Any) -> None:
         if found == 1:
             connection.execute(_CARRIED_OVER)
             connection.execute("DROP TABLE held_1")
+        connection.execute(f"PRAGMA application_id={secrets.randbits(31)}")
         connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
     except BaseException:

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff
-from kiosk.site import current_site
 from kiosk.staff.navigation import Site, staff_navigation, unread_reports
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.web.i18n import site_part
+from kiosk.web.request_sessions import reports_rows
 
 
 def staff_bar() -> dict[str, Any]:
@@ -23,11 +23,10 @@ def staff_bar() -> dict[str, Any]:
 
 
 def _count_unread(staff: StaffMember) -> int:
-    # A connection of its own, for reading: a page that sends a form must not lock the reports for writing for a badge.
     if g.get("on_error_page", False):
         return 0  # error pages must not query a database
     try:
-        with current_site().databases.reports.rows(write=False) as connection:
+        with reports_rows() as connection:
             return unread_reports(connection, staff)
     except DATABASE_ERRORS:
         return 0

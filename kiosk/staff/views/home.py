@@ -15,6 +15,7 @@ from kiosk.accounts.classes.access import (
     taught_classes,
 )
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
+from kiosk.accounts.classes.windows import is_open
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
@@ -164,8 +165,9 @@ def home() -> ResponseReturnValue:
     if told and not red and READ_LATER not in session and KEY_REFUSED not in session:
         return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
     taught = taught_classes(school(), staff)
-    mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
-    to_talk = talks(school(), mine, site.codes)
+    sees_all = sees_all_progress(staff)
+    mine = taught or (classes_to_look_at(school(), staff, is_open(now)) if sees_all else [])
+    to_talk = talks(school(), taught or (None if sees_all else []), site.codes, MOST_TALKS)
     keys = _key_tasks(staff)
     come_up, own_duties, late_duties, left_off = _duties(staff)
     return render_template(
@@ -192,12 +194,12 @@ def home() -> ResponseReturnValue:
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         told=len(told),
         opens=bool(taught) or opens_every_class(staff),
-        sees_all=sees_all_progress(staff),
+        sees_all=sees_all,
         covered=covered_classes(school(), staff, site.today()),
         covers=may_take_cover(staff),
         teaches=bool(taught),
-        talks=to_talk[:MOST_TALKS],
-        more_talks=max(len(to_talk) - MOST_TALKS, 0),
+        talks=to_talk.first,
+        more_talks=to_talk.more,
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_school_tasks(staff) | {"left_off": left_off if Role.PRINCIPAL in staff.roles else 0},

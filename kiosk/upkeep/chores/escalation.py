@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import ceil
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.models import Incident
-from kiosk.incidents.queue.unread import OLDEST
+from kiosk.incidents.queue.unread import OLDEST, without_incident
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.keyring import Keyholder, read_keyring
-from kiosk.report.access.listing import key_marks
+from kiosk.report.access.listing import count_closed, key_marks
 from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, groups_for, may_read
-from kiosk.report.models import EscalationStep, Report
+from kiosk.report.models import EscalationStep, Report, ReportState
 from kiosk.report.release import is_impossible_day
 from kiosk.sealing.reader_key import mark_of
 from kiosk.storage.db import Databases
@@ -40,6 +41,10 @@ RINGS = (10, 10, 10, 30, 30, 30, 30)
 RING_HOURS = (7, 12, 18, 22)
 CLIMBS_FROM = 3  # the ring with which the next people of the route are told too
 TOGETHER = timedelta(minutes=10)  # all ring at these steps of the clock: many are one, and none moves another
+
+_ROWS = select(Report.id, Report.day, Report.slot, Report.route, Report.urgent)
+# Two ranges of an index; with "is not" SQLite would look at every row.
+_NOT_CLOSED = _ROWS.where(or_(Report.state < ReportState.CLOSED, Report.state > ReportState.CLOSED))
 
 # When what is urgent rings next, and when a slot that cannot be true was first seen; in memory alone.
 Seen = dict[uuid.UUID, datetime]
@@ -72,8 +77,7 @@ def escalate_reports(
         return
     with databases.reports.session(write=False) as reports:
         people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
-        steps = select(EscalationStep.report_id, func.max(EscalationStep.step))
-        taken: dict[uuid.UUID, int] = dict(reports.execute(steps.group_by(EscalationStep.report_id)).all())
+        taken = _steps_taken(reports, [one.id for one in (*urgent, *late)])
     due = {
         one.id: (one.route, range(taken.get(one.id, 0) + 1, step + 1))
         for one, step in _with_steps(late, false, calendar, now, seen)
@@ -149,16 +153,37 @@ def _next_people(route: Route, step: int, people: Sequence[Keyholder]) -> list[K
 
 
 def _unread_reports(databases: Databases) -> list[UnreadReport]:
-    """Every report without an incident, whatever its row says of its state (promise S10)."""
+    """Every report without an incident, whatever its row says of its state (promise S10).
+
+    What is called closed is counted alone: an incident belongs to each of these rows, or to another one that was read.
+    If the count does not fit, somebody changed a row by hand, and all are read.
+    """
     with databases.reports.session(write=False) as reports:
-        rows = reports.execute(select(Report.id, Report.day, Report.slot, Report.route, Report.urgent)).all()
+        rows, closed = reports.execute(_NOT_CLOSED).all(), count_closed(reports)
     with databases.school.session(write=False) as school:
-        opened = set(school.scalars(select(Incident.report_id)))
+        asked = chunks([row.id for row in rows])
+        unread = {id for ids in asked for id in without_incident(school, ids)}
+        incidents = school.scalar(select(func.count()).select_from(Incident))
+    if closed + len(rows) - len(unread) != incidents:
+        with databases.reports.session(write=False) as reports:
+            rows = reports.execute(_ROWS).all()
+        with databases.school.session(write=False) as school:
+            unread = {row.id for row in rows}.difference(school.scalars(select(Incident.report_id)))
     return [
         UnreadReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent)
         for row in rows
-        if row.id not in opened
+        if row.id in unread
     ]
+
+
+def _steps_taken(reports: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The last step of each of these reports of which people were told."""
+    steps = select(EscalationStep.report_id, func.max(EscalationStep.step)).group_by(EscalationStep.report_id)
+    return {
+        id: step
+        for some in chunks(ids)
+        for id, step in reports.execute(steps.where(EscalationStep.report_id.in_(some)))
+    }
 
 
 def _with_steps(

@@ -92,10 +92,12 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
     """What is late of every open case, by its report; complaints and tasks from the midnight after their last day."""
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
-    )
+    ).all()
     today, found = now.astimezone(calendar.zone).date(), dict[uuid.UUID, list[_LateStep]]()
     complaints, tasks = due_days(school), open_tasks(school)
-    planned = set(school.scalars(select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.PLANNED)))
+    passed = [row.id for row in rows if row.next_step_by < now]
+    plans = select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.PLANNED)
+    planned = set(school.scalars(plans.where(IncidentEntry.incident_id.in_(passed))))
     for row in rows:
         owner, due = frozenset({row.owner_id}), {row.next_step_by} if row.next_step_by < now else set()
         if (last := complaints.get(row.id)) and last < today:

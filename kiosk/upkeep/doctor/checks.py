@@ -26,6 +26,7 @@ from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, l
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.integrity_columns import altered_by_hand
 from kiosk.report.access.keyring import able_readers, read_keyring
+from kiosk.report.intake.keepers import check_keepers
 from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
 from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
 from kiosk.report.intake.store import FILE, IntakeStore, open_intake
@@ -93,6 +94,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield run_check("content", lambda: _check_content(config))
     yield run_check("contact for weaknesses", lambda: _check_contact(config))
     yield from _check_stores(config, open_databases, key.good)
+    yield run_check("keepers", lambda: check_keepers(config))
     yield run_check("files", lambda: check_private(config))
     yield run_check("copies", lambda: check_last_copy(config, _today(config)))
     yield run_check("drill", lambda: check_drill(config, _calendar(config), _today(config)))

@@ -24,10 +24,14 @@ from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
+from tests.incidents.closed_copies import copy_closed
 from tests.incidents.queue.test_many_cases import close_many, read_queue
 from tests.incidents.queue_rows import all_rows, closed_rows, open_rows, unread_rows
 from tests.incidents.school import School
 from tests.incidents.verbs import acting
+from tests.rows_fetched import Fetched, rows_fetched
+
+FEW, MANY, SHOWN = 5, 200, 3
 
 
 def open_many(school: School, person: StaffMember, count: int) -> None:
@@ -131,6 +135,26 @@ def test_a_row_alone_closes_no_case_that_its_log_does_not_call_closed(school: Sc
             )
     shown = [row.report.id for row in open_rows(read_queue(school, school.dsl))]
     assert shown == ([closed[0]] if again else [])
+
+
+@pytest.mark.parametrize("tab", list(Tab))
+def test_a_page_reads_as_many_rows_however_much_is_closed(
+    school: School, monkeypatch: pytest.MonkeyPatch, tab: Tab
+) -> None:
+    """Beside an unread report and an open case; of what is closed a page of it."""
+    monkeypatch.setattr(queue_module, "PAGE", SHOWN)
+    (closed,) = close_many(school, school.dsl, 1)
+    open_many(school, school.dsl, 1)
+    school.told("friend")
+    found: list[Fetched] = []
+    for count in (FEW - 1, MANY - FEW):
+        copy_closed(school, closed, count)
+        with rows_fetched(school.databases.school, school.databases.reports) as fetched:
+            queue = read_queue(school, school.dsl, tab)
+        found.append(fetched)
+    assert found[0] == found[1]
+    if tab is Tab.CLOSED:
+        assert (len(closed_rows(queue)), queue.groups[-1].count) == (SHOWN, MANY)
 
 
 def test_an_open_case_costs_no_statement(school: School) -> None:

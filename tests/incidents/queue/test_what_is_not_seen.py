@@ -1,12 +1,17 @@
 """What somebody who can write the reports database takes away without a trace: a stated limit of docs/privacy.md."""
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import delete, select
 
 from kiosk.incidents.models import Incident
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.models import Report
+from kiosk.report.models import EscalationStep, Report, ReportState
+from kiosk.storage.db import now_utc
+from kiosk.upkeep.chores.escalation import escalate_reports
+from tests.incidents.queue.test_many_cases import close_many, say
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import keyed
@@ -42,3 +47,22 @@ def test_of_a_report_that_was_opened_the_case_and_its_log_stay_when_the_row_is_d
         assert session.scalars(select(Incident.report_id)).all() == [report_id]
     register = Page(keyed.browser(app, keyed.principal).get("/staff/incidents/register").text)
     assert "0001 Soon Worried about someone" in register.text
+
+
+def test_a_closed_report_deleted_for_a_waiting_one_hides_that_until_a_reader_opens_reports(
+    app: Flask, keyed: School
+) -> None:
+    gone, hidden, now = close_many(keyed, keyed.dsl, 1)[0], keyed.told("friend"), now_utc()
+    dsl = keyed.browser(app, keyed.dsl)
+    dsl.get("/staff/incidents/")
+    with keyed.databases.reports.write() as reports:
+        reports.execute(delete(Report).where(Report.id == gone))
+    say(keyed, hidden, ReportState.CLOSED)
+    late = keyed.calendar.next_opening(now + timedelta(days=7)) + timedelta(hours=1)
+    told = select(EscalationStep.report_id).where(EscalationStep.report_id == hidden)
+    for opened, found in ((False, []), (True, [hidden])):
+        if opened:
+            assert str(hidden) in dsl.get("/staff/incidents/").text
+        escalate_reports(keyed.databases, keyed.calendar, None, late, {})
+        with keyed.databases.reports.session(write=False) as reports:
+            assert list(reports.scalars(told))[:1] == found

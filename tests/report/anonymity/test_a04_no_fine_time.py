@@ -88,6 +88,7 @@ ALLOWED = {
         "report_id": "whose release lets it leave",
         "address": "to whom",
         "kind": "which of the constant texts",
+        "claim": "random: which worker is sending it, while it does",
     },
     "brought_in": {
         "id": "of something that came from the intake, so that it does not come twice",
@@ -104,6 +105,7 @@ ALLOWED = {
         "due": "the end of a slot, which all have that are told in it",
         "urgent": "merged at once, and the child was told so",
         "thread_id": "made of the child's pictures, so that they find what waits here",
+        "copied": "whether the other node has it too, which follows within a second or two",
         "mailed": "whether readers had a mail while the reports database was away",
         "sealed": "everything else, which the site key opens; what the child said is sealed once more in it",
     },

@@ -2,20 +2,28 @@
 
 import gzip
 import random
+from unittest.mock import patch
 
 import pytest
 from werkzeug.test import Client
 
 from kiosk.bands import Band
+from kiosk.config import Config
+from kiosk.host.page_cache import PageCache
+from kiosk.report.form.answers import is_nonce
+from kiosk.report.form.groups import BY_ADDRESS
 from kiosk.report.form.page import FORM_BYTES
 from kiosk.storage.db import Databases
 from tests.factories import make_reader
 from tests.pages import Page
 from tests.report.telling import FORM
+from tests.sites import make_site
 
 pytestmark = pytest.mark.database("sqlite")  # how long a page is depends on no database
 
 FORMS = (("ks1", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en"), ("worry", "en"), ("worry", "ur"))
+PACKED = {"Accept-Encoding": "gzip"}
+PLAIN = {"Accept-Encoding": "identity"}
 TOLD = {"concern": "friend", "words": "a worry"}
 UNSAID = {"name": "no concern and no words"}
 MANY_READERS = ("dsl", "coordinator", "principal", "chair") * 3
@@ -69,6 +77,32 @@ def test_the_longest_form_fits_with_a_dozen_readers_and_all_that_a_child_may_wri
     assert back.status_code == 422
     assert words in gzip.decompress(back.data).decode()
     assert len(back.data) == FORM_BYTES
+
+
+def test_every_form_that_is_kept_compressed_is_the_page_made_anew_and_has_the_one_length(
+    tablet: Client, readers: dict[str, str], config: Config, databases: Databases
+) -> None:
+    languages = make_site(config, databases).telling_languages
+    assert len(languages) > 1
+    for address in (f"/report/{band}/{language}" for band in BY_ADDRESS for language in languages):
+        for nonce in ("first" * 6, "other" * 6):  # made and kept, then taken from there
+            with patch("kiosk.report.form.views._new_nonce", lambda shown=nonce: shown):
+                kept = tablet.get(address, headers=PACKED).data
+                with patch.object(PageCache, "get", lambda _self, _marks, make: make()):
+                    made = tablet.get(address, headers=PLAIN).data
+            assert gzip.decompress(kept) == made, address
+            assert Page(made.decode()).value("nonce") == nonce, address
+            assert len(kept) == FORM_BYTES, address
+
+
+def test_each_child_gets_a_nonce_of_its_own(tablet: Client, readers: dict[str, str]) -> None:
+    got = [
+        Page((gzip.decompress(data) if headers is PACKED else data).decode()).value("nonce")
+        for headers in (PACKED, PLAIN) * 3
+        for data in [tablet.get("/report/ks2/en", headers=headers).data]
+    ]
+    assert len({*got}) == len(got)
+    assert all(map(is_nonce, got))
 
 
 @pytest.mark.parametrize("way", ["not ready", "not there", "no form of words"])

@@ -264,6 +264,25 @@ def test_what_the_version_before_holds_is_carried_over_and_ends_when_its_slot_ha
     keeper.dispose()
 
 
+def test_what_the_version_for_one_node_holds_is_carried_over_and_still_to_be_copied(config: Config) -> None:
+    one = uuid.uuid4()
+    with closing(sqlite3.connect(config.data_dir / FILE)) as before:
+        before.execute(
+            "CREATE TABLE held (id CHAR(32) PRIMARY KEY, due INTEGER, urgent BOOLEAN, thread_id BLOB, "
+            "mailed BOOLEAN, sealed BLOB) WITHOUT ROWID"
+        )
+        before.execute(
+            "INSERT INTO held VALUES (?, ?, 0, ?, 0, ?)", (one.hex, int(at(540).timestamp()), b"", b"sealed")
+        )
+        before.execute("PRAGMA user_version=2")
+        before.commit()
+    keeper = open_intake(config)
+    assert everything(keeper) == {one: b"sealed"}
+    assert [item.id for item in keeper.to_copy(5)] == [one]
+    assert keeper.file_number() != 0
+    keeper.dispose()
+
+
 def test_a_file_of_another_version_stops_the_start_and_is_not_touched(config: Config) -> None:
     with closing(sqlite3.connect(config.data_dir / FILE)) as other:
         other.execute("CREATE TABLE held (all_is_different INTEGER)")

@@ -43,7 +43,7 @@ from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Hosts
 from kiosk.storage.db import Databases
-from kiosk.upkeep import worker
+from kiosk.upkeep import lease, worker
 from kiosk.upkeep.memory import WorkerMemory
 from tests.factories import close_zone, opener_of
 from tests.incidents.moment import at as clock_at
@@ -369,6 +369,7 @@ def test_a_worker_that_is_started_again_draws_for_the_time_since_it_last_ran(sch
     write_heartbeat(school.config, at(23, 9), None)
     drawn: list[timedelta] = []
     for moment in (at(23, 11), at(23, 11), at(23, 11, 30)):
-        with patch.object(worker, "lot_falls", side_effect=lambda passed, *_: drawn.append(passed)):
+        falls = patch.object(worker, "lot_falls", side_effect=lambda passed, *_: drawn.append(passed))
+        with falls, patch.object(lease, "SECONDS", 0):
             worker.run_round(Hosts(make_site(school.config, school.databases)), moment)
     assert drawn == [timedelta(hours=2), timedelta(), timedelta(minutes=30)]

@@ -63,10 +63,8 @@ def index() -> ResponseReturnValue:
     covered = covered_classes(school(), staff, today)
     groups = [*access.classes_to_open(school(), staff), *covered]
     windows = open_windows(school(), groups, now_utc())
-    rows = [
-        (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id), group in covered)
-        for group in groups
-    ]
+    sizes = access.class_sizes(school(), [group.id for group in groups])
+    rows = [(group, sizes[group.id], windows.get(group.id), group in covered) for group in groups]
     return render_template(
         "accounts/classes/classes.html", rows=rows, local=current_site().local, covers=may_take_cover(staff)
     )

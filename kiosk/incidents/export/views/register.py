@@ -38,7 +38,7 @@ def show_register() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
     listed = scope_for(reports(), school(), staff)
-    found = register(school(), staff, site.key, listed, page)
+    found = register(reports(), school(), staff, site.key, listed, page)
     today = site.today()
     rows = [
         {

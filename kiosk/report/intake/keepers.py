@@ -1,0 +1,290 @@
+"""Two nodes keep what children send for one another, each in its own intake (promise G17).
+
+On a fixed beat each node sends the other one frame, always of the same length, with what the other lacks; so whoever
+watches the network sees the beat, and not that a child told. Nothing in a frame says when or in which order it came.
+"""
+
+import http.client
+import json
+import logging
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from kiosk.config import Config, SettingError
+from kiosk.host.files import write_durably
+from kiosk.host.heartbeat import LATE
+from kiosk.report.intake.store import CopyItem, IntakeStore, open_intake
+from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, kind_of
+
+BEAT_SECONDS = 0.5
+READY_SECONDS = 0.05  # in which a frame is made
+ANSWER_SECONDS = 0.1  # after which an answer leaves: how long storing took says whether there was something
+WAIT_SECONDS = 2.0  # for each step with the other node
+FRAME_BYTES = 64 * 1024  # the longest report takes less, so that each fits alone
+ANSWER_BYTES = 4 * 1024
+HEAD_BYTES = 200  # more than a frame says about itself, or about one item
+MOST_ITEMS = 16
+LATEST = 600  # seconds: an older frame is refused, or whoever recorded it could bring back what was deleted long ago
+MOST_AT_ONCE = 4  # one node asks; more is somebody else
+PATH = "/exchange"
+FILE = "keepers.beat"
+EVERY_SECONDS = 60
+
+log = logging.getLogger(__name__)
+_once = LogThrottle()
+
+
+class FrameBroken(Exception):
+    """A frame that this school's other node did not make, or made long ago."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one node sends: what the other may lack, and a number by which the answer is known as one to this."""
+
+    number: str
+    file: int  # which intake file it has: another one has lost what the one before held
+    items: Sequence[CopyItem] = ()
+    took: Sequence[tuple[uuid.UUID, bool]] = ()
+
+
+def write_frame(key: SiteKey, frame: Frame, size: int) -> bytes:
+    """A frame under this school's key, always of the same length."""
+    listed = [
+        [one.id.hex, one.due, one.urgent, one.thread_id.hex(), one.mailed, len(one.sealed)]
+        for one in frame.items
+    ]
+    took = [[id.hex, mailed] for id, mailed in frame.took]
+    head = json.dumps([int(time.time()), frame.number, frame.file, listed, took]).encode("ascii")
+    plain = len(head).to_bytes(4) + head + b"".join(one.sealed for one in frame.items)
+    return lock(_key_of(key), plain.ljust(size, b"\0"))
+
+
+def read_frame(key: SiteKey, box: bytes) -> Frame:
+    """The frame in a box of this school's key; raises FrameBroken."""
+    try:
+        plain = unlock(_key_of(key), box)
+        start = 4 + int.from_bytes(plain[:4])
+        at, number, file, listed, took = json.loads(plain[4:start])
+        items = []
+        for id, due, urgent, thread_id, mailed, length in listed:
+            sealed, start = plain[start : start + length], start + length
+            items.append(CopyItem(uuid.UUID(id), due, urgent, bytes.fromhex(thread_id), mailed, sealed))
+        frame = Frame(number, file, items, [(uuid.UUID(id), mailed) for id, mailed in took])
+    except (BoxBroken, ValueError, TypeError):
+        raise FrameBroken from None
+    if abs(time.time() - at) > LATEST:
+        raise FrameBroken
+    return frame
+
+
+def _key_of(key: SiteKey) -> bytes:
+    return key.derive("keepers")
+
+
+def fitting(items: Sequence[CopyItem]) -> list[CopyItem]:
+    """As many of these, in the order of their random ids, as one frame takes."""
+    room, chosen = FRAME_BYTES - HEAD_BYTES, list[CopyItem]()
+    for one in items:
+        needed = len(one.sealed) + HEAD_BYTES
+        if needed <= room:
+            chosen.append(one)
+            room -= needed
+    return chosen
+
+
+class Keeper:
+    """The side of a node that gives and takes what children sent; it forgets nothing that the intake does not."""
+
+    def __init__(self, store: IntakeStore, key: SiteKey, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        self._store, self._key = store, key
+        self._other = http.client.HTTPConnection(host, int(port), timeout=WAIT_SECONDS)
+        self._file_of_other: int | None = None
+        self.heard = False
+
+    def beat(self, until: float = 0.0) -> None:
+        """Make a frame, send it at this moment and note what the other node has; one that is away raises nothing."""
+        try:
+            self._exchange(until)
+            self.heard = True
+        except Exception as error:  # whatever it is, the beat goes on
+            self._other.close()
+            self.heard = False
+            if _once.allows(kind_of(error)):
+                log.warning("the other node's keeper does not answer: %s", kind_of(error))
+
+    def _exchange(self, until: float) -> None:
+        # an intake that cannot be read sends an empty frame, so that the beat goes on as ever
+        items: Sequence[CopyItem] = ()
+        with suppress(*DATABASE_ERRORS):
+            items = fitting(self._store.to_copy(MOST_ITEMS))
+        number = secrets.token_hex(8)
+        box = write_frame(self._key, Frame(number, self._store.file_number(), items), FRAME_BYTES)
+        time.sleep(max(0.0, until - time.monotonic()))  # how long it took to make says whether it is empty
+        self._other.request("POST", PATH, box)
+        said = self._other.getresponse()
+        body = said.read(ANSWER_BYTES * 2)
+        if said.status != 200:
+            raise FrameBroken
+        answer = self._from_other(body)
+        if answer.number != number:
+            raise FrameBroken
+        if answer.file != self._file_of_other:  # a new disk, or the first beat: what it had may be gone
+            self._store.copy_all_again()
+            self._file_of_other = answer.file
+        else:
+            self._store.mark_copied(answer.took)
+
+    def answer(self, box: bytes) -> bytes:
+        """Take what the other node sends, durably, and say what is there now; raises FrameBroken."""
+        frame = self._from_other(box)
+        took: list[tuple[uuid.UUID, bool]] = []
+        with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
+            self._store.take_copies(frame.items)
+            took = [(one.id, one.mailed) for one in frame.items]
+        return write_frame(self._key, Frame(frame.number, self._store.file_number(), took=took), ANSWER_BYTES)
+
+    def _from_other(self, box: bytes) -> Frame:
+        """The other node's frame; raises FrameBroken, also for a frame of this node that somebody sends back to it."""
+        frame = read_frame(self._key, box)
+        if frame.file == self._store.file_number():  # or one copy would be taken for two
+            raise FrameBroken
+        return frame
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One address, one method, one length; whatever else comes is closed without a word."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 10.0
+    keeper: Keeper
+    room: threading.Semaphore
+
+    def do_POST(self) -> None:
+        """Answer a frame."""
+        length = self.headers.get("Content-Length", "")
+        expected = len(lock(bytes(32), bytes(FRAME_BYTES)))
+        if self.path != PATH or length != str(expected):
+            self._refuse()
+            return
+        box = self.rfile.read(expected)
+        leaves = time.monotonic() + ANSWER_SECONDS
+        try:
+            said = self.keeper.answer(box)
+        except (FrameBroken, *DATABASE_ERRORS):
+            self._refuse()
+            return
+        time.sleep(max(0.0, leaves - time.monotonic()))
+        self.send_response_only(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def _refuse(self) -> None:
+        self.close_connection = True
+        self.send_response_only(404)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request of the other node is answered like any other."""
+        self._refuse()
+
+    def handle(self) -> None:
+        """Serve one connection, if there is room for it."""
+        if self.room.acquire(blocking=False):
+            try:
+                with suppress(OSError):
+                    super().handle()
+            finally:
+                self.room.release()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Log nothing of what comes."""
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log nothing: in an error could stand what came."""
+
+
+@contextmanager
+def keeping_for_each_other(config: Config) -> Iterator[Keeper | None]:
+    """For the block this node and the other one copy to each other what children send; nothing with one keeper."""
+    if not config.keeper_addresses:
+        yield None
+        return
+    own, other = config.keeper_addresses
+    store, key, stop = open_intake(config), read_site_key(config.key_path), threading.Event()
+    keeper = Keeper(store, key, other)
+    host, _, port = own.rpartition(":")
+    handler = type("Handler", (_Handler,), {"keeper": keeper, "room": threading.Semaphore(MOST_AT_ONCE)})
+    try:
+        listener = _Listener((host, int(port)), handler)
+    except OSError:
+        raise SettingError(f"KIOSK_KEEPERS: nothing can listen on {own}; is it this machine's?") from None
+    threads = [
+        threading.Thread(target=listener.serve_forever, daemon=True),
+        threading.Thread(target=_beat_until, args=(config, keeper, stop), daemon=True),
+    ]
+    for one in threads:
+        one.start()
+    try:
+        yield keeper
+    finally:
+        stop.set()
+        listener.shutdown()
+        listener.server_close()
+        threads[1].join(WAIT_SECONDS * 2)
+        store.dispose()
+
+
+def _beat_until(config: Config, keeper: Keeper, stop: threading.Event) -> None:
+    noted, next_beat = -EVERY_SECONDS * 2.0, time.monotonic()
+    while True:
+        next_beat = max(next_beat + BEAT_SECONDS, time.monotonic())
+        if stop.wait(next_beat - READY_SECONDS - time.monotonic()):
+            return
+        keeper.beat(next_beat)
+        if time.monotonic() - noted > EVERY_SECONDS:
+            noted = time.monotonic()
+            with suppress(OSError):
+                note_beat(config, keeper.heard)
+
+
+def note_beat(config: Config, heard: bool) -> None:
+    """Note for `kiosk doctor` whether the other node answers: once a minute, whatever children send."""
+    minute = int(time.time()) // 60 * 60
+    said = json.dumps({"minute": minute, "heard": heard}).encode()
+    write_durably(config.file(FILE), said, times=(minute, minute))
+
+
+def check_keepers(config: Config) -> str:
+    """Raise SettingError, in one line, while what children send has one copy where it should have two."""
+    if not config.keeper_addresses:
+        return "one, as KIOSK_KEEPERS is not set"
+    one_copy = "what children send has one copy meanwhile"
+    try:
+        said = json.loads(config.file(FILE).read_text(encoding="ascii"))
+        minute, heard = datetime.fromtimestamp(said["minute"], UTC), bool(said["heard"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise SettingError(f"`kiosk worker` has not asked the other node yet; {one_copy}") from None
+    if abs(datetime.now(UTC) - minute) > LATE:
+        raise SettingError(f"`kiosk worker` asks the other node no more; {one_copy}")
+    if not heard:
+        raise SettingError(f"the other node does not answer; look at its `kiosk worker`; {one_copy}")
+    return "two, and the other node answers"

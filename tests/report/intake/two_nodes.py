@@ -1,0 +1,78 @@
+"""Two nodes of one school: an intake each, one reports database, and a process each that copies for the other."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+from kiosk.config import Config, Copies
+from kiosk.report.intake.keepers import keeping_for_each_other
+from kiosk.report.intake.store import FILE, IntakeStore
+from kiosk.storage.db import Databases
+from tests.report.intake_school import Intake
+from tests.report.sealed import KEY
+from tests.serving import reserved_port, wait_until
+
+
+class Node(Intake):
+    """One of them."""
+
+    _process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Its keeper runs, and has a process of its own."""
+        fresh = multiprocessing.get_context("forkserver")
+        fresh.set_forkserver_preload([__name__])  # a keeper that was killed is back at once
+        began = fresh.Event()
+        self._process = fresh.Process(target=_keep, args=(self.config, began), daemon=True)
+        self._process.start()
+        wait_until(began.is_set, lambda: "the keeper does not begin")
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+
+    def lose_disk(self) -> None:
+        """The node is gone, and comes back with an empty disk."""
+        self.kill()
+        self.intake_store.dispose()
+        del self.intake_store
+        for path in self.config.data_dir.glob(f"{FILE}*"):
+            path.unlink()
+
+
+@contextmanager
+def two_nodes(
+    folder: Path, config: Config, databases: Databases, copies: Copies
+) -> Iterator[tuple[Node, Node]]:
+    """Both, with keepers that do not run yet."""
+    with ExitStack() as stack:
+        ports = [stack.enter_context(reserved_port()) for _ in range(2)]
+        addresses = [f"127.0.0.1:{port}" for port in ports]
+        nodes = []
+        for name, pair in (("a", addresses), ("b", addresses[::-1])):
+            data_dir = folder / name
+            data_dir.mkdir(0o700)
+            (data_dir / "site.key").write_bytes(KEY.as_text())
+            changes = {"data_dir": data_dir, "keepers": ",".join(pair), "report_copies": copies}
+            nodes.append(Node(config.model_copy(update=changes), databases))
+            stack.callback(nodes[-1].intake_store.dispose)
+            stack.callback(nodes[-1].kill)
+        yield nodes[0], nodes[1]
+
+
+def ids_of(store: IntakeStore) -> set[str]:
+    """What an intake holds."""
+    return {id.hex for slot in store.slots() for id in store.ids(slot)}
+
+
+def _keep(config: Config, began: Event) -> None:
+    with keeping_for_each_other(config):
+        began.set()
+        threading.Event().wait()
