@@ -7,6 +7,7 @@ from kiosk.calendar.school import Slot
 from kiosk.mail.claims import MailClaims
 from kiosk.report.intake.urgent import Mailed
 from kiosk.roles import Role
+from kiosk.shared_files import Seen as SeenFiles
 from kiosk.storage.outages import LogThrottle
 from kiosk.upkeep.chores.escalation import Seen
 from kiosk.upkeep.lease import Lease
@@ -57,4 +58,5 @@ class WorkerMemory:
     book_at: datetime | None = None
     escalated_at: datetime | None = None
     seen: Seen = field(default_factory=dict)  # when each urgent report was seen first: starts its clock
+    files: SeenFiles = field(default_factory=dict)  # of the data folder, as they were read last
     once: LogThrottle = field(default_factory=LogThrottle)

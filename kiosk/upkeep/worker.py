@@ -39,6 +39,7 @@ from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
 from kiosk.roles import Role
 from kiosk.server.serving import leave_no_core
+from kiosk.shared_files import meet
 from kiosk.site import Hosts, Site
 from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.storage.db import now_utc
@@ -134,6 +135,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         (ONE_NODE, lambda: _send_alerts(site, now, known)),
         (EVERY_NODE, lambda: _tidy_intake(site, now, known)),
         (EVERY_NODE, lambda: _write_heartbeat(site, now, known)),
+        (EVERY_NODE, lambda: meet(site.config, site.key, site.databases.school, known.files)),
         (ONE_NODE, lambda: _close_windows(site, now)),
         (ONE_NODE, lambda: _forget_sessions(site, now)),
         (EVERY_NODE, lambda: forget_way_back(site.config, now)),

@@ -5,12 +5,15 @@ from datetime import date, time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.file import write_calendar
+from kiosk.calendar.file import FILE_NAME, calendar_path, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config
+from kiosk.shared_files import SharedFile, share
 from tests.pages import Page
+from tests.sites import change_site, site_of
 from tests.term_dates.calendar_forms import (
     SPRING,
     YEAR,
@@ -114,6 +117,24 @@ def test_a_page_that_is_older_than_the_calendar_saves_nothing(browser: FlaskClie
         assert next(iter(typed.values())) in answer.text
         assert now_written(config) == changed
         write_calendar(config, YEAR)
+
+
+def test_nothing_is_saved_over_what_was_saved_on_the_other_node_and_the_other_node_gets_what_is_saved_here(
+    app: Flask, browser: FlaskClient, config: Config, session: Session
+) -> None:
+    pair = config.model_copy(update={"keepers": "127.0.0.1:9001,127.0.0.1:9002"})
+    change_site(app, config=pair)
+    assert change(browser, "terms", **{"name-0": "Michaelmas"}).status_code == 303
+    saved = session.execute(select(SharedFile.body)).scalar_one()
+    assert saved == calendar_path(config).read_bytes()
+    assert b"Michaelmas" in saved
+    share(session, pair, site_of(app).key, FILE_NAME, b"opens = 07:00:00")
+    session.commit()
+    answer = change(browser, "terms", **{"name-0": "Lent"})
+    assert answer.status_code == 409
+    assert "Somebody changed the calendar" in answer.text
+    assert "Lent" in answer.text
+    assert b"Michaelmas" in calendar_path(config).read_bytes()
 
 
 def test_terms_that_would_leave_children_waiting_for_years_are_not_taken(

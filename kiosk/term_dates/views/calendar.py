@@ -11,12 +11,13 @@ from sqlalchemy import select
 from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.audit.log import LogAct
-from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
+from kiosk.calendar.file import FILE_NAME, as_toml, calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile, calendar_from, from_tomorrow
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.report.models import Reader
 from kiosk.roles import Role
+from kiosk.shared_files import is_newer_elsewhere, share
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.term_dates.entry import (
@@ -123,6 +124,8 @@ def save(changed: CalendarFile, part: str) -> tuple[str, int]:
     """Write the calendar, note which part of it changed and tell every reader; returns a message and a status where it
     cannot be written."""
     site = current_site()
+    if is_newer_elsewhere(school(), site.config, site.key, FILE_NAME):
+        return changed_meanwhile(), 409
     try:
         kept = from_tomorrow(changed, site.calendar, now_utc())
         calendar_from(site.config, kept)
@@ -130,6 +133,8 @@ def save(changed: CalendarFile, part: str) -> tuple[str, int]:
         queue_mail(reports(), MailKind.CHANGE, reports().scalars(select(Reader.email)))
         commit_both()  # stored before the file is changed, so that nobody changes it without a trace
         write_calendar(site.config, kept)
+        share(school(), site.config, site.key, FILE_NAME, as_toml(kept).encode())
+        commit_both()
     except ValueError:
         return _("There would be no school day for more than a year. Children would wait too long."), 422
     except OSError as error:

@@ -36,6 +36,7 @@ from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.shared_files import check_shared
 from kiosk.start import read_content
 from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
@@ -121,6 +122,7 @@ def _check_stores(
     if has_key:
         yield run_check("key of this school", lambda: compare_site_key(config, databases.school))
         yield run_check("log of powers", lambda: check_log(config, databases))
+        yield run_check("files of both nodes", lambda: _check_shared(config, databases))
     try:
         yield from _check_sealing(config, databases)
         yield from _check_roles(databases)
@@ -188,6 +190,10 @@ def check_log(config: Config, databases: Databases) -> str:
         if verify_log(session, key) or verify_cases(session, key) or not book_is_intact(session, key):
             raise SettingError("a line is not as kiosk wrote it; `kiosk log verify` says which")
     return "as kiosk wrote it"
+
+
+def _check_shared(config: Config, databases: Databases) -> str:
+    return check_shared(config, read_site_key(config.key_path), databases.school)
 
 
 def _check_sealing(config: Config, databases: Databases) -> Iterator[Finding]:
