@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from select import select as select_ready
 
 import pytest
 from sqlalchemy import bindparam, select, text
@@ -13,6 +14,7 @@ from kiosk.storage.engines import driver_of
 from kiosk.storage.prepared import PreparedStatement
 from tests.factories import make_class_group
 from tests.pgbouncer import pgbouncer
+from tests.serving import wait_until
 
 pytestmark = [
     pytest.mark.database("postgresql"),
@@ -67,3 +69,19 @@ def test_where_pgbouncer_keeps_no_statements_kiosk_prepares_none(through: Opened
     assert several[0].scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
     for rows in several:
         rows.close()
+
+
+def test_connections_that_nobody_needs_are_closed_and_nobody_notices(through: Opened) -> None:
+    database, statement = through(client_idle_timeout="1"), PreparedStatement(NAMES)
+    kept = []
+    with ExitStack() as stack:
+        for _ in range(3):
+            rows = stack.enter_context(database.connect(write=True))
+            rows.execute(NAMES, {"name": "x"})
+            rows.commit()
+            kept.append(driver_of(rows))
+    wait_until(lambda: len(select_ready(kept, [], [], 0)[0]) == 3, lambda: "PgBouncer keeps them open")
+    with database.connect(write=False) as reading:
+        assert statement.all(reading, {"name": "x"}) == []
+    with database.write() as writing:
+        make_class_group(writing, name="Kestrels")
