@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
@@ -21,10 +21,8 @@ from kiosk.report.models import Reader
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
 from kiosk.storage.db import Database, now_utc
-from kiosk.storage.engines import ask_driver, driver_of
 
 ADDRESS = 2  # the column of the e-mail address
-_KEPT = "list of readers"  # among the notes of a connection, which go when it is closed
 
 
 @dataclass(frozen=True)
@@ -87,32 +85,14 @@ def _goes_on(served: _ServedList | None, stored: _ServedList) -> bool:
 def _read_stored_list(database: Database, root: bytes) -> _ServedList | None:
     """The stored list without invalid versions; None if the database cannot be read.
 
-    A connection keeps what was read through it, and it is read again only once something in the database changed.
+    It is read each time, by one prepared statement: if a change of the database alone made it be read again, how long
+    a page takes would say that somebody told, or that somebody reads.
     """
     try:
-        with database.connect(write=False) as connection:
-            # Before the list itself: what changes in between is then seen the next time, if it was not read already.
-            mark = root, _changes_of(connection)
-            kept: tuple[object, _ServedList | None] = connection.info.get(_KEPT, (None, None))
-            if kept[0] == mark and mark[1] is not None:
-                return kept[1]
-            with connection.begin():
-                stored = _ServedList(*read_list(connection, root))
-            connection.info[_KEPT] = mark, stored
-            return stored
+        with database.rows(write=False) as connection:
+            return _ServedList(*read_list(connection, root))
     except Exception:  # away, damaged or unsafe: no child is sent away for it
         return None
-
-
-def _changes_of(connection: Connection) -> tuple[int, int] | None:
-    """What differs after any change of the database: one number for those of other connections, one for its own.
-
-    None where a database counts nothing of the kind, as PostgreSQL: asking for the list is one statement as well.
-    """
-    if connection.dialect.name != "sqlite":
-        return None
-    ((version,),) = ask_driver(connection, "PRAGMA data_version")
-    return version, driver_of(connection).total_changes
 
 
 def _alarm_readers(database: Database, root: bytes, today: date, served: _ServedList | None) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, true
+from sqlalchemy import Connection, literal, select, true
 from sqlalchemy.orm import Session
 
 from kiosk.report.access.reader_chain import LAST, chain_to
@@ -16,6 +16,7 @@ from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.list_statements import Version
 from kiosk.storage.db import Database, now_utc
+from kiosk.storage.prepared import PreparedStatement, Row
 
 ZONE_ID = uuid.UUID(int=1)
 MOST_MADE = 512  # keyrings that this process keeps: some for each of its schools
@@ -83,27 +84,26 @@ def read_keyring(
     Once the page is open to children, keys and roles come from the signed list of readers alone (promise G3);
     before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
     """
-    found = session.execute(_ALL).all()
+    found = _ALL.seen_by(session, {}) if isinstance(session, Session) else _ALL.all(session, {})
     chain, rows, promise = _list_in(session, found, root)
     if not chain:
-        published = found[0].published_on is not None  # a valid list shows too that the page was opened
+        published = found[0][_PUBLISHED_ON] is not None  # a valid list shows too that the page was opened
         recovery = None if published else proven_recovery(session)
         readers = () if published else tuple(Keyholder(*row) for row in rows)
         return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
     return keyring_of(chain, rows, today or now_utc().date(), promise)
 
 
-def read_list(session: Session | Connection, root: bytes | None) -> tuple[tuple[Version, ...], Rows, bool]:
+def read_list(connection: Connection, root: bytes | None) -> tuple[tuple[Version, ...], Rows, bool]:
     """The versions that count, the rows beside them, and whether staff have given their promise."""
-    return _list_in(session, session.execute(_ALL).all(), root)
+    return _list_in(connection, _ALL.all(connection, {}), root)
 
 
 def _list_in(
-    session: Session | Connection, found: Sequence[Row[Any]], root: bytes | None
+    session: Session | Connection, found: Sequence[Row], root: bytes | None
 ) -> tuple[tuple[Version, ...], Rows, bool]:
-    zone = found[0]
-    statement, signatures, promised = zone.statement, zone.signatures, zone.promised
-    rows: Rows = tuple(tuple(row[4:]) for row in found if row.id)
+    _, promised, statement, signatures, *_ = found[0]
+    rows: Rows = tuple(row[_READER:] for row in found if row[_READER])
     chain = chain_to(session, statement, signatures, root) if statement is not None else ()
     return chain, rows, bool(promised)
 
@@ -130,8 +130,9 @@ _ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone o
     LAST.with_only_columns(ReaderList.statement).scalar_subquery().label("statement"),
     LAST.with_only_columns(ReaderList.signatures).scalar_subquery().label("signatures"),
 ).subquery()
+_PUBLISHED_ON, _READER = 0, len(_ZONE_AND_LIST.c)  # places of columns in a row
 # All that every report asks of the database, in one statement; without readers one row with no reader in it.
-_ALL = (
+_ALL = PreparedStatement(
     select(*_ZONE_AND_LIST.c, *_READERS.selected_columns)
     .select_from(_ZONE_AND_LIST.outerjoin(Reader, true()))
     .order_by(Reader.name)
