@@ -99,7 +99,10 @@ class Refusing:
             self.ask()
             return driver.execute(*given)
 
-        return SimpleNamespace(execute=execute)
+        def fetch(words: str, values: Any, alone: bool) -> Any:
+            return execute(words, values).fetchall()
+
+        return SimpleNamespace(execute=execute, fetch=fetch)
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with a copy of the readers", "without one"])
