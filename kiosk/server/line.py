@@ -21,17 +21,22 @@ MOST_WAITING = 500
 class Line:
     """Connections that have sent a whole request: each waits, is drawn, and is answered with those of the same beat."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, chance: Random | None = None) -> None:
-        self._clock, self._chance = clock, chance or SystemRandom()
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, chance: Random | None = None, beats: int = 1
+    ) -> None:
+        """`beats`: how many pass between being drawn and the answer."""
+        self._clock, self._chance, self._answered_after = clock, chance or SystemRandom(), beats
         self._beat = self._beat_of_now()
         self.waiting: dict[Connection, int] = {}  # not drawn yet, each with the beat in which it came
         self._drawn: list[Connection] = []  # connections that are drawn and wait for a thread
         self._in_threads: list[Connection] = []
-        self._beats: list[list[Connection]] = []  # drawn in the same beat, and answered together
+        self._beats: list[
+            tuple[int, list[Connection]]
+        ] = []  # drawn in the same beat, and answered together then
 
     def __len__(self) -> int:
         """How many connections it holds."""
-        return len(self.waiting) + sum(map(len, self._beats))
+        return len(self.waiting) + sum(len(together) for _, together in self._beats)
 
     def join(self, one: "Connection") -> None:
         """Let one wait for a beat that begins later, which makes its answer a whole beat long at least."""
@@ -70,9 +75,9 @@ class Line:
     def _answer_beats(self) -> None:
         """Answer each beat whose last thread is done: one that overruns moves the answers of all of its beat."""
         unready = []
-        for together in self._beats:
-            if any(one.requests for one in together):
-                unready.append(together)
+        for due, together in self._beats:
+            if due > self._beat or any(one.requests for one in together):
+                unready.append((due, together))
                 continue
             for one in together:
                 one.release()
@@ -84,4 +89,4 @@ class Line:
         self.leave(drawn)
         self._drawn += drawn
         if drawn:
-            self._beats.append(drawn)
+            self._beats.append((self._beat + self._answered_after, drawn))

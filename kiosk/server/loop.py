@@ -66,9 +66,9 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     channel_class = Connection
     next_channel_cleanup = math.inf  # no clean-up by waitress, which goes by the computer's clock
 
-    def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
+    def __init__(self, application: "WSGIApplication", listener: socket.socket, beats: int = 1) -> None:
         self.stops_at: float | None = None
-        self.line, self.lanes = Line(), Lanes()
+        self.line, self.lanes = Line(beats=beats), Lanes()
         self._uncounted = 0
         settings = Settings(
             sockets=[listener],

@@ -2,7 +2,7 @@
 
 import resource
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
@@ -45,11 +45,16 @@ def serve(schools: Mapping[str, Config], host: str, port: int, workers: int = WO
 
     Raises before listening if anything is not in order.
     """
-    serve_application(lambda: _load(schools), host, port, workers)
+    serve_application(lambda: _load(schools), host, port, workers, beats_of(schools.values()))
+
+
+def beats_of(schools: Iterable[Config]) -> int:
+    """After how many beats whatever is sent is answered: with two keepers a report may wait for one more."""
+    return 2 if any(config.keeper_addresses for config in schools) else 1
 
 
 def serve_application(
-    load: Callable[[], "WSGIApplication"], host: str, port: int, workers: int = WORKERS
+    load: Callable[[], "WSGIApplication"], host: str, port: int, workers: int = WORKERS, beats: int = 1
 ) -> None:
     """Serve what `load` returns, as a school is served; raises SettingError if the address is taken."""
     leave_no_core()
@@ -57,7 +62,7 @@ def serve_application(
     with _bound_socket(host, port) as listener:
         application = load()
         _listen(listener, host, port)
-        Processes(application, listener, workers).run()
+        Processes(application, listener, workers, beats).run()
 
 
 def leave_no_core() -> None:
@@ -120,8 +125,10 @@ def _port_error(host: str, port: int, error: OSError) -> SettingError:
 class Processes:
     """Some processes that share one listening socket and one loaded app."""
 
-    def __init__(self, application: "WSGIApplication", listener: socket.socket, count: int) -> None:
-        self._application, self._listener, self._count = application, listener, count
+    def __init__(
+        self, application: "WSGIApplication", listener: socket.socket, count: int, beats: int = 1
+    ) -> None:
+        self._application, self._listener, self._count, self._beats = application, listener, count, beats
         self._running: dict[int, float] = {}  # when each process was started, by its id
         self._told = socket.socketpair()
         # Only this process keeps the writing end open, so the others see from the reading end when it dies.
@@ -225,7 +232,7 @@ class Processes:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._alive[1])
         log_classes_only()
-        loop = Loop(self._application, self._listener)
+        loop = Loop(self._application, self._listener, self._beats)
         for number in STOPS:
             signal.signal(number, lambda *_: loop.stop())
         signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)

@@ -24,7 +24,7 @@ TELLING = please("/report/ks2/en", CLOSE, WORDS)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The line's clock, which stands until a test moves it."""
     clock = Clock()
-    monkeypatch.setattr(limits, "Line", lambda: Line(clock))
+    monkeypatch.setattr(limits, "Line", lambda beats: Line(clock, beats=beats))
     return clock
 
 

@@ -7,7 +7,10 @@ from statistics import mean
 
 import pytest
 
+from kiosk.config import Config
+from kiosk.report.intake.store import COPY_SECONDS
 from kiosk.server.line import BEAT_SECONDS, MOST_A_BEAT, MOST_AT_ONCE, MOST_WAITING, Line
+from kiosk.server.serving import beats_of
 from tests.report.clock import Clock
 
 HOUR = 3600
@@ -44,9 +47,10 @@ class Street:
     in_threads: list[Tablet] = field(default_factory=list)
     most_in_threads: int = 0
     drawn: list[list[Tablet]] = field(default_factory=list)
+    beats: int = 1
 
     def __post_init__(self) -> None:
-        self.line = Line(self.clock, Random(14))
+        self.line = Line(self.clock, Random(14), self.beats)
 
     def send(self, one: Tablet) -> Tablet:
         one.clock, one.came_at = self.clock, self.clock()
@@ -115,6 +119,22 @@ def test_what_overruns_moves_every_answer_of_its_beat_and_of_no_other(street: St
     street.wait(4)
     assert nothing.answered_at == urgent.answered_at == 2003
     assert later.answered_at == 2003
+
+
+def test_what_waits_for_a_node_that_is_away_is_answered_with_what_waits_for_none() -> None:
+    """Else whoever cuts the line between two nodes reads off the time of an answer that a child told."""
+    single, two = Config(), Config(keepers="10.0.0.1:8070,10.0.0.2:8070")
+    street = Street(beats=beats_of([single, two]))
+    for tenths in range(10):
+        street.clock.now = 2000 + 10 * tenths + tenths / 10
+        street.turn()
+        nothing, told = street.send(Tablet()), street.send(Tablet(work=COPY_SECONDS + 0.5))
+        street.wait(2)
+        alone = street.send(Tablet())
+        street.wait(5)
+        assert nothing.answered_at == told.answered_at == 2003 + 10 * tenths
+        assert alone.answered_at == 2005 + 10 * tenths
+    assert beats_of([single]) == 1
 
 
 def test_nobody_sees_in_their_own_wait_whether_others_send() -> None:

@@ -92,7 +92,9 @@ _TO_COPY = (
 _COPIED = select(_HELD.c.copied).where(_HELD.c.id == bindparam("id"))
 # Version 2 knew of one node alone.
 _NOTHING_COPIED = "ALTER TABLE held ADD COLUMN copied BOOLEAN DEFAULT 0 NOT NULL"
-COPY_SECONDS = 1.2  # how long a child waits for the second copy: within the second beat of the server's line
+COPY_SECONDS = (
+    1.2  # how long a child waits for the second copy: within the two beats that the server's line has then
+)
 REST_SECONDS = 10.0  # in which nobody waits for it, after the other node was away
 LOOK_SECONDS = 0.05
 MOST_IN_ONE_COMMIT = 64
