@@ -181,6 +181,7 @@ def test_a_release_that_needs_nothing_new_starts_before_its_update(empty: Databa
         check_schemas_current(empty)
 
 
+@pytest.mark.database("postgresql")  # a file of SQLite has one node, which is stopped meanwhile
 def test_kiosk_goes_on_while_its_schema_does(blank: Config, empty: Databases, tmp_path: Path) -> None:
     """Connections, prepared statements and threads of before, while every table gets a column and an index."""
     upgrade(empty)
@@ -235,7 +236,7 @@ def test_kiosk_goes_on_while_its_schema_does(blank: Config, empty: Databases, tm
             assert asked.wait(60), "somebody is answered afterwards as well"
         finally:
             done.set()
-        assert set().union(*(one.result() for one in going)) <= {200, 303}
+        assert set().union(*(one.result() for one in going)) <= {200, 302, 303}
     assert all_pages() == before
     create_wsgi(blank, empty, shipped_content())  # it starts as well
     for tree, database in each_database(empty):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from werkzeug import Response
 
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
@@ -171,9 +172,7 @@ def test_what_is_wrong_with_the_first_reaches_no_other(
     findings = iter([iter(GOOD), iter([*GOOD, Finding(False, "log of powers: a line is changed")])])
     said = {"page": "the page / answers 500", "doctor": "a line is changed", "migration": "ZeroDivisionError"}
     if what == "page":
-        monkeypatch.setattr(
-            fleet, "create_wsgi", lambda *_: lambda environ, start: start("500 Broken", []) or []
-        )
+        monkeypatch.setattr(fleet, "create_wsgi", lambda *_: Response(status=500))
     elif what == "doctor":
         monkeypatch.setattr(fleet, "examine", lambda *_: next(findings))
     else:
