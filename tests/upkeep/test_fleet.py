@@ -14,6 +14,7 @@ from werkzeug import Response
 
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
+from kiosk.many_schools import SharedContent
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.schema import MIGRATIONS_DIR, SchemaNotCurrent, check_schemas_current, is_behind
 from kiosk.upkeep import fleet, update
@@ -56,7 +57,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         start_response("200 OK", [])
         return [b""]
 
-    monkeypatch.setattr(fleet.SharedContent, "of", lambda shared, config: None)
+    monkeypatch.setattr(SharedContent, "of", lambda shared, config: None)
     monkeypatch.setattr(fleet, "examine", lambda *_: iter(GOOD))
     for module in (update, fleet):
         monkeypatch.setattr(module, "create_wsgi", start)
