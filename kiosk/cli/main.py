@@ -27,6 +27,7 @@ from kiosk.cli.audit import log, staff
 from kiosk.cli.backup import backup, drill, restore
 from kiosk.cli.content import content
 from kiosk.cli.databases import db, export, move, update
+from kiosk.cli.fleet import fleet
 from kiosk.cli.key import key
 from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
 from kiosk.cli.voices import voices
@@ -317,6 +318,7 @@ main.add_command(content)
 main.add_command(staff)
 main.add_command(db)
 main.add_command(update)
+main.add_command(fleet)
 main.add_command(log)
 main.add_command(key)
 main.add_command(move)
