@@ -74,7 +74,7 @@ def _copy(stack: ExitStack, tree: str, source: Database, target: Connection) -> 
     reading = stack.enter_context(frozen(source))
     if not is_empty(target, tree):
         there = zip_longest(write_rows(reading, tree), write_rows(target, tree))
-        if any(own != other for own, other in there):
+        if [own for own, other in there if own != other]:  # to the end, so that no cursor stays open
             raise SettingError(
                 f"{SETTINGS[tree]}: this database holds something else than the school; make a new one, or empty it"
             )

@@ -102,7 +102,7 @@ def new_home(connection: Connection) -> NewHome | None:
 
 def without_password(url: str) -> str:
     """An address as it may be shown and stored."""
-    return make_url(url).set(password=None).render_as_string()
+    return make_url(url)._replace(password=None).render_as_string()  # `set` would leave it there
 
 
 def is_sqlite(url: str) -> bool:
