@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.sets import ALL_TRIALS
 from tests.tree import ROOT
 from tools.fleet.machine import PROGRAMS as TOOLS
 from tools.fleet.services import PROGRAMS
@@ -20,6 +21,9 @@ MISSING = [
 
 pytestmark = [
     pytest.mark.later,
+    pytest.mark.skipif(
+        not ALL_TRIALS, reason="starts three machines, for minutes: make fleet, or FAULTS=full here"
+    ),
     pytest.mark.timeout(3600),
     pytest.mark.skipif(os.geteuid() != 0, reason="machines with networks of their own need root"),
     pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}"),
