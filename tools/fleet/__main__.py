@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -48,7 +49,9 @@ def break_everything(words: Sequence[str], folder: Path) -> bool:
     mail.start()
     disks = folder / "disks"
     disks.mkdir()
-    with running_cluster(disks) as cluster:
+    with ExitStack() as stack:
+        stack.callback(mail.stop)
+        cluster = stack.enter_context(running_cluster(disks))
         names = [school.name for school in cluster.schools]
         addresses = [cluster.machines[name].address for name in KIOSK_NODES]
 
@@ -84,7 +87,6 @@ def break_everything(words: Sequence[str], folder: Path) -> bool:
         wait_until(lambda: mails_amiss(postbox, ledger)[0] == 0, "some mails do not come", 300)
         missing, doubled = mails_amiss(postbox, ledger)
         _say(("mails", f"{ledger.counted(MAIL)} queued", f"{missing} lost", f"{doubled} doubled"))
-        mail.stop()
         return good and not missing and not doubled
 
 

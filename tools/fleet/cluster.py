@@ -181,6 +181,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     """A cluster for the block, on disks in memory below this folder."""
     run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder))
     with ExitStack() as stack:
+        stack.callback(run, "umount", str(folder))
         cluster = Cluster(folder)
         stack.callback(cluster.leave)
         cluster.start()
