@@ -15,7 +15,7 @@ from typing import Any
 
 from tools.fleet.document import SITES, read_document
 from tools.fleet.machine import Machine, run
-from tools.fleet.services import DATABASE, KIOSK_NODE, KIOSK_SETTINGS, Service, Services
+from tools.fleet.programs import DATABASE, KIOSK_NODE, KIOSK_SETTINGS, Service, Services
 
 PATIENCE_SECONDS = 900  # bounds what would hang for ever: a machine with much to do is no reason to fail
 LOOK_SECONDS = 0.2

@@ -62,8 +62,8 @@ def _cut(cluster: Cluster, first: str, second: str) -> None:
     one.cut(other)
     other.cut(one)
     time.sleep(CUT_SECONDS)
-    one.mend(other)
-    other.mend(one)
+    one.reconnect(other)
+    other.reconnect(one)
 
 
 def _fill_disk(cluster: Cluster, name: str) -> None:

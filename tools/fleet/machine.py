@@ -132,7 +132,7 @@ class Machine:
             "ip", "neighbour", "replace", other.address, "lladdr", NOBODY, "dev", "eth0", "nud", "permanent"
         )
 
-    def mend(self, other: "Machine") -> None:
+    def reconnect(self, other: "Machine") -> None:
         """It reaches the other again."""
         self.run("ip", "neighbour", "delete", other.address, "dev", "eth0")
 

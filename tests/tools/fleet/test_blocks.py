@@ -10,7 +10,7 @@ import pytest
 from tests.sets import ALL_TRIALS
 from tests.tree import ROOT
 from tools.fleet.machine import PROGRAMS as TOOLS
-from tools.fleet.services import PROGRAMS
+from tools.fleet.programs import PROGRAMS
 
 POSTGRES = "/usr/lib/postgresql/17/bin/postgres"
 MISSING = [
