@@ -16,7 +16,7 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.start import read_content
 from tests.mail_server import Postbox
 from tools.fleet.cluster import KIOSK_NODES, Cluster, School, running_cluster, wait_until
-from tools.fleet.counts import lost_answers, lost_reports, mails_amiss
+from tools.fleet.counts import lost_answers, lost_reports, miscounted_mails
 from tools.fleet.faults import Fault, every_fault
 from tools.fleet.ledger import ANSWER, MAIL, REPORT, Ledger
 from tools.fleet.machine import GATEWAY, in_own_network
@@ -84,8 +84,8 @@ def break_everything(words: Sequence[str], folder: Path) -> bool:
             over.set()
             queue.join()
             people.end()
-        wait_until(lambda: mails_amiss(postbox, ledger)[0] == 0, "some mails do not come", 300)
-        missing, doubled = mails_amiss(postbox, ledger)
+        wait_until(lambda: miscounted_mails(postbox, ledger)[0] == 0, "some mails do not come", 300)
+        missing, doubled = miscounted_mails(postbox, ledger)
         _say(("mails", f"{ledger.counted(MAIL)} queued", f"{missing} lost", f"{doubled} doubled"))
         return good and not missing and not doubled
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tools.fleet.document import SITES, read_document
 from tools.fleet.machine import Machine, run
-from tools.fleet.programs import DATABASE, KIOSK_NODE, KIOSK_SETTINGS, Service, Services
+from tools.fleet.programs import DATABASE, KIOSK_NODE, KIOSK_SETTINGS, MachinePrograms, Program
 
 PATIENCE_SECONDS = 900  # bounds what would hang for ever: a machine with much to do is no reason to fail
 LOOK_SECONDS = 0.2
@@ -43,7 +43,7 @@ class Cluster:
             name: Machine(name, address, folder) for name, address in self.document.addresses.items()
         }
         self.services = {
-            name: Services(machine, _programs(name), folder) for name, machine in self.machines.items()
+            name: MachinePrograms(machine, _programs(name), folder) for name, machine in self.machines.items()
         }
         self.schools: list[School] = []
 
@@ -198,7 +198,7 @@ def wait_until(happened: Callable[[], object], otherwise: str, seconds: float = 
     return time.monotonic() - began
 
 
-def _programs(machine: str) -> tuple[Service, ...]:
+def _programs(machine: str) -> tuple[Program, ...]:
     return DATABASE + KIOSK_NODE if machine in KIOSK_NODES else DATABASE
 
 

@@ -37,7 +37,7 @@ def lost_reports(cluster: Cluster, ledger: Ledger) -> int:
     return len(ledger.acknowledged[REPORT].keys() - there)
 
 
-def mails_amiss(postbox: Postbox, ledger: Ledger) -> tuple[int, int]:
+def miscounted_mails(postbox: Postbox, ledger: Ledger) -> tuple[int, int]:
     """Of the mails that were queued one by one: how many did not come, and how many came more than once."""
     came = Counter(address for address in _receivers(postbox) if address in ledger.acknowledged[MAIL])
     missing = ledger.acknowledged[MAIL].keys() - came.keys()

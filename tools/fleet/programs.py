@@ -22,7 +22,7 @@ PROGRAMS = ("etcd", "patroni", "haproxy", "pgbouncer")
 
 
 @dataclass(frozen=True)
-class Service:
+class Program:
     """A program as its unit starts it, and the seconds after which it is started again."""
 
     name: str
@@ -33,21 +33,21 @@ class Service:
 
 
 DATABASE = (
-    Service("etcd", ("/usr/bin/etcd",), "etcd"),
-    Service("patroni", ("/usr/bin/patroni", "/etc/patroni/config.yml"), "postgres"),
+    Program("etcd", ("/usr/bin/etcd",), "etcd"),
+    Program("patroni", ("/usr/bin/patroni", "/etc/patroni/config.yml"), "postgres"),
 )
 KIOSK_NODE = (
-    Service("haproxy", ("/usr/sbin/haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg")),
-    Service("pgbouncer", ("/usr/sbin/pgbouncer", "/etc/pgbouncer/pgbouncer.ini"), "postgres"),
-    Service("serve", (*KIOSK, "serve", "--host", "0.0.0.0"), settings=KIOSK_SETTINGS, pause=10),  # nosec B104
-    Service("worker", (*KIOSK, "worker"), settings=KIOSK_SETTINGS, pause=10),
+    Program("haproxy", ("/usr/sbin/haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg")),
+    Program("pgbouncer", ("/usr/sbin/pgbouncer", "/etc/pgbouncer/pgbouncer.ini"), "postgres"),
+    Program("serve", (*KIOSK, "serve", "--host", "0.0.0.0"), settings=KIOSK_SETTINGS, pause=10),  # nosec B104
+    Program("worker", (*KIOSK, "worker"), settings=KIOSK_SETTINGS, pause=10),
 )
 
 
-class Services:
+class MachinePrograms:
     """The programs of one machine."""
 
-    def __init__(self, machine: Machine, services: tuple[Service, ...], logs: Path) -> None:
+    def __init__(self, machine: Machine, services: tuple[Program, ...], logs: Path) -> None:
         self.machine, self._services, self._logs = machine, {one.name: one for one in services}, logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ended: dict[str, float] = {}
@@ -102,7 +102,7 @@ class Services:
             if now - self._ended.setdefault(name, now) >= self._services[name].pause:
                 yield name
 
-    def _begin(self, service: Service) -> subprocess.Popen[bytes]:
+    def _begin(self, service: Program) -> subprocess.Popen[bytes]:
         settings = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **service.settings}
         if service.name == "etcd":
             settings |= self._of_file("/etc/default/etcd")
