@@ -28,7 +28,7 @@ class Document:
     passwords: Mapping[str, str]
 
     def files_of(self, machine: str) -> dict[str, str]:
-        """Every file as it stands on a machine: with its own name and address, on b with its own keeper first."""
+        """Every file of a machine: with its own name and address, on b with its own keeper first."""
         own = {"NAME": machine, "ADDRESS": self.addresses[machine]}
         said = {
             path: re.sub(r"\b(NAME|ADDRESS)\b", lambda found: own[found[0]], text)
