@@ -61,7 +61,7 @@ def beat(clock: Clock, loops: list[Loop]) -> Beat:
 
 
 def in_threads(loop: Loop) -> bool:
-    return any(one.requests for together in loop.line._beats for one in together)
+    return any(one.requests for _, together in loop.line._beats for one in together)
 
 
 def stands(loops: list[Loop], count: int) -> None:
