@@ -26,13 +26,15 @@ def working_for(host: str) -> Iterator[None]:
 
 
 def name_schools() -> None:
-    """From now on each line begins with the host of its school, whichever part of kiosk writes it, and how."""
-    make = logging.getLogRecordFactory()
+    """From now on each line begins with the host of its school, whichever part of kiosk writes it, and how.
 
-    def make_with_host(*given: Any, **named: Any) -> logging.LogRecord:
-        record = make(*given, **named)
-        if host := school_of_thread():
-            record.msg = f"{host}: {record.msg}"
-        return record
+    Said twice, it is as said once.
+    """
+    logging.setLogRecordFactory(_make_with_host)
 
-    logging.setLogRecordFactory(make_with_host)
+
+def _make_with_host(*given: Any, **named: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*given, **named)
+    if host := school_of_thread():
+        record.msg = f"{host}: {record.msg}"
+    return record
