@@ -58,7 +58,8 @@ def is_newer_elsewhere(session: Session, config: Config, key: SiteKey, name: str
     if not config.keeper_addresses:
         return False
     there = session.scalar(select(SharedFile.digest).where(SharedFile.name == name))
-    return there is not None and there != dict(_files(config, key, {})).get(name)
+    place = _place(config, name)
+    return there is not None and place is not None and there != _digest_of(place, key, name)
 
 
 def meet(config: Config, key: SiteKey, school: Database, seen: Seen) -> None:
@@ -66,13 +67,14 @@ def meet(config: Config, key: SiteKey, school: Database, seen: Seen) -> None:
     if not config.keeper_addresses:
         return
     sides = _compare(config, key, school, seen)
-    met = dict[str, str]()
+    before = {name: side.met for name, side in sides.items() if side.met}
+    met = dict(before)
     for name, side in sides.items():
-        with suppress(
-            FileNotFoundError, IsADirectoryError
-        ):  # it is gone or in the way: the next round sees that
-            side.settle(config, key, school, name, met)
-    if met != {name: side.met for name, side in sides.items() if side.met}:
+        # What is gone or in the way meanwhile is seen by the next round.
+        with suppress(FileNotFoundError, IsADirectoryError):
+            met[name] = _settle(config, key, school, name, side)
+    met = {name: digest for name, digest in met.items() if digest}
+    if met != before:
         write_durably(config.file(NOTES), json.dumps(met).encode("ascii"))
 
 
@@ -107,17 +109,16 @@ class _Sides:
         """Whether it changed on both sides; one that was removed here makes way for the other's."""
         return self.here not in ("", self.there, self.met) and self.there != self.met
 
-    def settle(self, config: Config, key: SiteKey, school: Database, name: str, met: dict[str, str]) -> None:
-        """Make both sides one, where one alone changed, and note in `met` what both have."""
-        known = self.met
-        if self.here == self.there:
-            known = self.here
-        elif not self.is_apart and self.there != self.met:
-            known = self.there if _take(config, key, school, name, self) else self.met
-        elif not self.is_apart:
-            known = self.here if _give(config, key, school, name, self) else self.met
-        if known:
-            met[name] = known
+
+def _settle(config: Config, key: SiteKey, school: Database, name: str, side: _Sides) -> str:
+    """Make both sides one, where one alone changed; returns the digest that both have now, or had last."""
+    if side.here == side.there:
+        return side.here
+    if side.is_apart:
+        return side.met
+    if side.there != side.met:
+        return side.there if _take(config, key, school, name, side) else side.met
+    return side.here if _give(config, key, school, name, side) else side.met
 
 
 def _compare(config: Config, key: SiteKey, school: Database, seen: Seen) -> dict[str, _Sides]:

@@ -20,6 +20,7 @@ from kiosk.duties.keeping import keep_book
 from kiosk.filtering.desk import release_addresses
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
+from kiosk.host.log_lines import EVERY_HOST
 from kiosk.mail.outbox import any_mail_waits, deliver
 from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
@@ -73,7 +74,6 @@ ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert wait
 ESCALATE_EVERY = timedelta(minutes=1)
 COORDINATOR_AFTER = timedelta(hours=2)
 ONE_NODE, EVERY_NODE = Where.ONE_NODE, Where.EVERY_NODE
-EVERY_HOST = ""  # the worker has no request and so no host name: one worker serves one school
 
 log = logging.getLogger(__name__)
 
