@@ -1,5 +1,6 @@
 """Hollybank School, filled once for all tests of a run; each test that changes it takes a copy."""
 
+import os
 import shutil
 from functools import cache
 from pathlib import Path
@@ -35,11 +36,16 @@ def fill_in(shared: Path) -> None:
 
 @cache
 def filled_demo() -> Path:
-    """The data folder of a demo school as `kiosk demo` fills it."""
-    data_dir = _shared[0] / "demo"
+    """The data folder of a demo school as `kiosk demo` fills it.
+
+    Each worker's own: of a folder that another worker opens meanwhile, no copy can be made, as files of its databases
+    come and go.
+    """
+    filled, own = _shared[0] / "demo", _shared[0] / f"demo-{os.getpid()}"
     with InterProcessLock(_shared[0] / "demo.lock"):
-        prepare_demo(demo_config(data_dir))
-    return data_dir
+        prepare_demo(demo_config(filled))
+        shutil.copytree(filled, own)
+    return own
 
 
 def copied_demo(data_dir: Path) -> Config:
