@@ -1,7 +1,7 @@
 # The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
 # KIOSK_* settings reach kiosk from the environment and from the command line: make demo KIOSK_PORT=8123
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test later pooled test-all loaded check bench faults screenshots translations pins setup clean
+.PHONY: help demo quick test later pooled test-all loaded check bench fleet faults screenshots translations pins setup clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -42,6 +42,10 @@ check: ## style, types, layers, templates, security, content, known vulnerabilit
 bench: ## measure what the pages of a full school cost, on SQLite and PostgreSQL (BENCH_POSTGRESQL=address: that one)
 	@sh scripts/setup.sh test
 	@exec .venv/bin/python -m tools.bench
+
+fleet: ## break each part of docs/trust.md under a class, for half an hour, as root (FAULTS="kill cut": those alone)
+	@sh scripts/setup.sh test
+	@exec .venv/bin/python -m tools.fleet $(FAULTS)
 
 faults: ## the long tests: power cuts, full disks, load
 	@sh scripts/setup.sh test

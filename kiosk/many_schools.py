@@ -13,7 +13,7 @@ from kiosk.host.log_lines import EVERY_HOST, working_for
 from kiosk.nations import Nation
 from kiosk.school_files import Mark, hosts_of, refuse_equal
 from kiosk.sealing.site_key import read_site_key
-from kiosk.site import Content, HostsByName, Site, T
+from kiosk.site import Content, Site, T
 from kiosk.start import add_own_files, check_ready, open_databases, open_site, read_shared_content
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.outages import DatabaseNotSafe
@@ -40,25 +40,51 @@ class SharedContent:
         return add_own_files(self._read[group], config)
 
 
+class OpenSchools:
+    """The schools that are open, with their settings by host; which they are may change between two requests."""
+
+    def __init__(self) -> None:
+        self.settings: dict[str, Config] = {}
+        self.sites: dict[str, Site] = {}
+        self._marks: dict[str, list[Mark]] = {}
+        self._content = SharedContent()
+
+    def open(self, schools: Mapping[str, Config]) -> set[str]:
+        """From now on exactly these are open; returns the hosts of those that were not, or had other settings.
+
+        Raises SettingError, in one line, where one is not in order; then all stays as it was.
+        """
+        refuse_equal_keys(schools)
+        fresh, marks = dict[str, Site](), dict[str, list[Mark]]()
+        for host, config in schools.items():
+            if self.settings.get(host) == config:
+                continue
+            with in_one_line(host), working_for(host):
+                databases = open_databases(config)
+                check_ready(config, databases)
+                fresh[host] = open_site(config, databases, self._content.of(config))
+                fresh[host].intake_store.check()
+                marks[host] = [*_marks_of_databases(databases)]
+        marks = {host: marks.get(host) or self._marks[host] for host in schools}
+        refuse_equal(marks)
+        for host in self.sites.keys() - (schools.keys() - fresh.keys()):
+            self.sites[host].databases.dispose()
+            self.sites[host].intake_store.dispose()
+        self.sites = {host: fresh.get(host) or self.sites[host] for host in schools}
+        self.settings, self._marks = dict(schools), marks
+        return set(fresh)
+
+
 def open_schools(schools: Mapping[str, Config]) -> dict[str, Site]:
     """Every school by its host, ready to be served; raises SettingError, in one line, where one is not in order."""
-    refuse_equal_keys(schools)
-    content, opened = SharedContent(), dict[str, Site]()
-    for host, config in schools.items():
-        with in_one_line(host), working_for(host):
-            databases = open_databases(config)
-            check_ready(config, databases)
-            opened[host] = open_site(config, databases, content.of(config))
-            opened[host].intake_store.check()
-    refuse_equal({host: _marks_of_databases(site.databases) for host, site in opened.items()})
-    return opened
+    opened = OpenSchools()
+    opened.open(schools)
+    return opened.sites
 
 
-def by_name(schools: Mapping[str, Config], sites: Mapping[str, T]) -> HostsByName[T]:
-    """Where requests find these sites: by each name at which browsers ask for one."""
-    return HostsByName(
-        {name: sites[host] for host, config in schools.items() for name in hosts_of(host, config)}
-    )
+def by_name(schools: Mapping[str, Config], sites: Mapping[str, T]) -> dict[str, T]:
+    """These sites by each name at which browsers ask for one."""
+    return {name: sites[host] for host, config in schools.items() for name in hosts_of(host, config)}
 
 
 def refuse_equal_keys(schools: Mapping[str, Config]) -> None:

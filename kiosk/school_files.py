@@ -1,5 +1,6 @@
 """The settings of many schools: a folder with one TOML file for each, named by the host at which it is reached."""
 
+import json
 import os
 import re
 import tomllib
@@ -51,28 +52,55 @@ def load_schools(**changes: Any) -> dict[str, Config]:
         return {EVERY_HOST: config}
     for name in sorted(config.model_fields_set - {"sites_dir"}):
         raise SettingError(f"{_named(name)}: beside KIOSK_SITES_DIR it belongs into the file of a school")
-    if not config.sites_dir.is_dir():
-        raise SettingError(f"KIOSK_SITES_DIR: there is no folder {config.sites_dir}")
-    paths = sorted(config.sites_dir.glob(f"*{ENDING}"))
-    if not paths:
+    schools = {path.name.removesuffix(ENDING): read_school(path) for path in school_paths(config.sites_dir)}
+    if not schools:
         raise SettingError(
             f"KIOSK_SITES_DIR: no school has a file like kiosk.school.example.toml in {config.sites_dir}"
         )
-    schools = {path.name.removesuffix(ENDING): _read_file(path) for path in paths}
-    refuse_equal({host: _marks_of(host, config) for host, config in schools.items()})
+    refuse_equal_settings(schools)
     return schools
 
 
 def choose_school(host: str) -> None:
     """From now on this process, and whatever it starts, has the settings of this school alone."""
-    folder = read_settings().sites_dir
-    if folder is None:
-        raise SettingError("--site: there is one school alone here, as KIOSK_SITES_DIR is not set")
-    path = folder / f"{host}{ENDING}"
-    if not HOST.fullmatch(host) or not path.is_file():
+    path = school_path("--site", host)
+    if not path.is_file():
         raise SettingError(f"--site: no school has a file {path}")
     os.environ.pop("KIOSK_SITES_DIR", None)
     os.environ["KIOSK_CONFIG"] = str(path)
+
+
+def sites_folder() -> Path | None:
+    """The folder of the files of many schools; None where this is the kiosk of one school."""
+    return read_settings().sites_dir
+
+
+def school_path(said: str, host: str) -> Path:
+    """Where the file of a school stands, or would; raises SettingError, which calls the host as it was `said`."""
+    folder = sites_folder()
+    if folder is None:
+        raise SettingError(f"{said}: there is one school alone here, as KIOSK_SITES_DIR is not set")
+    if not HOST.fullmatch(host):
+        raise SettingError(f"{said}: {host} is no host in small letters, like kiosk.school.example")
+    return folder / f"{host}{ENDING}"
+
+
+def school_paths(folder: Path) -> list[Path]:
+    """The files of all schools in a folder; raises SettingError where there is no folder."""
+    if not folder.is_dir():
+        raise SettingError(f"KIOSK_SITES_DIR: there is no folder {folder}")
+    return sorted(folder.glob(f"*{ENDING}"))
+
+
+def stamp_of(folder: Path) -> object:
+    """Something that is another one once any file of a school was made, exchanged, changed or taken away."""
+    found = [(entry.name, entry.stat()) for entry in os.scandir(folder) if entry.name.endswith(ENDING)]
+    return sorted((name, one.st_ino, one.st_mtime_ns, one.st_size) for name, one in found)
+
+
+def refuse_equal_settings(schools: Mapping[str, Config]) -> None:
+    """Raise SettingError where two schools, by their hosts, have a folder, a database or a host in common."""
+    refuse_equal({host: _marks_of(host, config) for host, config in schools.items()})
 
 
 def hosts_of(host: str, config: Config) -> set[str]:
@@ -101,12 +129,13 @@ def refuse_equal(marks: Mapping[str, Iterable[Mark]]) -> None:
                 )
 
 
-def _read_file(path: Path) -> Config:
+def read_school(path: Path, written: str | None = None) -> Config:
+    """What the file of a school says, or would say; raises SettingError with one line that names file and setting."""
     host = path.name.removesuffix(ENDING)
     if not HOST.fullmatch(host):
         raise SettingError(f"{path}: its name is no host in small letters, like kiosk.school.example{ENDING}")
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(path.read_text(encoding="utf-8") if written is None else written)
         for name in OWN:
             if name not in said:
                 raise SettingError(f"{path}: {_named(name)}: every school needs its own")
@@ -139,3 +168,13 @@ def _marks_of(host: str, config: Config) -> Iterator[Mark]:
 
 def _named(name: str) -> str:
     return PREFIX + name.upper()
+
+
+def written_as(values: Mapping[str, str], before: str = "") -> str:
+    """The text of a school's file with these settings, in place of those `before` where they stand there."""
+    for name, value in values.items():
+        line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        before, count = re.subn(rf"(?m)^\s*{name}\s*=.*$", line.replace("\\", r"\\"), before)
+        if not count:
+            before = f"{before.rstrip()}\n{line}\n".lstrip()
+    return before

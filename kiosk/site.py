@@ -227,6 +227,10 @@ class HostsByName(Hosts[T]):
     """Which of many schools a request is for: the one whose name it asked for, and otherwise none (promise M1)."""
 
     def __init__(self, schools: Mapping[str, T]) -> None:
+        self.serve(schools)
+
+    def serve(self, schools: Mapping[str, T]) -> None:
+        """From now on serve these alone, by their names."""
         found: dict[int, Hosts[T]] = {id(site): Hosts(site) for site in schools.values()}
         self._schools = {name: found[id(site)] for name, site in schools.items()}
 

@@ -20,6 +20,7 @@ from kiosk.content.problem import raise_if_any
 from kiosk.duties.kind import FOLDER as DUTIES
 from kiosk.duties.kind import read_kinds
 from kiosk.families.picture import read_tea_table
+from kiosk.host.rate_limit import nodes_of
 from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
@@ -183,5 +184,5 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
         key=key,
         term_dates=read_term_dates(config),
         hash_slots=HashSlots(config.data_dir),
-        code_rate_limit=CodeRateLimit(),
+        code_rate_limit=CodeRateLimit(nodes=nodes_of(config)),
     )

@@ -10,7 +10,7 @@ from whitenoise.responders import StaticFile
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.host.log_lines import working_for
-from kiosk.many_schools import by_name, open_schools
+from kiosk.many_schools import OpenSchools, by_name
 from kiosk.report.app import create_report_app, scrub_requests
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import Content, Hosts, HostsByName, Site, name_of_host
@@ -36,11 +36,37 @@ def create_wsgi(
     return join_apps(config, create_app(Hosts(site)), create_report_app(Hosts(report_site_of(site))))
 
 
+class ServedSchools:
+    """Many schools behind one pair of apps; which they are may change between two requests."""
+
+    def __init__(self, schools: Mapping[str, Config]) -> None:
+        """Raises as `OpenSchools.open` does."""
+        self._open, self._reports = OpenSchools(), dict[str, ReportSite]()
+        self._hosts, self._report_hosts = HostsByName[Site]({}), HostsByName[ReportSite]({})
+        self.serve(schools)
+        self.application = join_schools(self._hosts, self._report_hosts, list(schools.values()))
+
+    @property
+    def sites(self) -> dict[str, Site]:
+        """The schools that are served, by host."""
+        return self._open.sites
+
+    def serve(self, schools: Mapping[str, Config]) -> set[str]:
+        """Serve exactly these from now on; returns which were opened now, raises as `OpenSchools.open` does."""
+        opened = self._open.open(schools)
+        self._reports = {
+            host: report_site_of(site) if host in opened else self._reports[host]
+            for host, site in self.sites.items()
+        }
+        self._hosts.serve(by_name(schools, self.sites))
+        self._report_hosts.serve(by_name(schools, self._reports))
+        return opened
+
+
 def create_wsgi_of_many(schools: Mapping[str, Config]) -> "tuple[WSGIApplication, dict[str, Site]]":
-    """Everything to serve many schools with one pair of apps, and the schools; raises as `open_schools` does."""
-    sites = open_schools(schools)
-    reports = {host: report_site_of(site) for host, site in sites.items()}
-    return join_schools(by_name(schools, sites), by_name(schools, reports), list(schools.values())), sites
+    """Everything to serve many schools with one pair of apps, and the schools; raises as `OpenSchools.open` does."""
+    served = ServedSchools(schools)
+    return served.application, served.sites
 
 
 def join_schools(

@@ -20,6 +20,7 @@ QUICK = "tests.quick_beat"
 # Bounds what would hang for ever, and nothing else: a busy machine is no reason to fail.
 PATIENCE_SECONDS = 180
 LOOK_AGAIN_SECONDS = 0.05
+MISDIRECTED = 421
 
 
 def wait_until(happened: Callable[[], object], otherwise: Callable[[], str]) -> None:
@@ -106,8 +107,8 @@ def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=PATIENCE_SECONDS):
             return True
-    except urllib.error.HTTPError as answer:  # it is there, and says that no worker is
-        return answer.read().strip() == b"worker"
+    except urllib.error.HTTPError as answer:  # it says that no worker is there, or no school
+        return answer.code == MISDIRECTED or answer.read().strip() == b"worker"
     except OSError:
         return False
 

@@ -1,7 +1,10 @@
 """Many schools in one process: nothing of one school stands in what another one answers (promise M1)."""
 
+import os
 import random
+import resource
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +20,16 @@ from kiosk.config import Config
 from kiosk.host.page_cache import CacheKey, PageCache
 from kiosk.site import Hosts, Site
 from kiosk.wsgi import create_wsgi_of_many
+from tests.faults.figures import reached
 from tests.fleet import FleetSchool, ask, make_fleet, schools_in
 from tests.report.coming_back import pictures_of
 from tests.report.telling import FORM
 from tests.sets import repeats
 
-SCHOOLS, THREADS, REQUESTS = 42, 6, repeats(480, 9_000)
+# SCHOOLS=100 REQUESTS=100000, with a `--timeout` that lets them end, is the whole trial of a release.
+SCHOOLS, THREADS = int(os.environ.get("SCHOOLS", "42")), 6
+REQUESTS = int(os.environ.get("REQUESTS") or repeats(480, 9_000))
+REQUESTS_OF_A_MISTAKE = repeats(480, 9_000)
 PUBLIC = (
     "/",
     "/home/",
@@ -111,7 +118,15 @@ def walk(fleet: Fleet, requests: int, seed: int = 34) -> tuple[Counter[str], lis
 
 
 def test_no_answer_has_anything_of_another_school(fleet: Fleet) -> None:
+    began = time.monotonic(), time.process_time()
     done, crossed = walk(fleet, REQUESTS)
+    passed, used = time.monotonic() - began[0], time.process_time() - began[1]
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    reached(
+        "answers with something of another school (promise M1)",
+        f"{len(crossed)} of {done.total()} over {SCHOOLS} schools; {passed:.0f} s passed, {used:.0f} s of processor, "
+        f"at most {held} MB; {dict(sorted(done.items()))}",
+    )
     assert crossed == []
     for kind in (
         "public 200",
@@ -239,7 +254,7 @@ def one_school_of_a_process() -> Iterator[None]:
 )
 def test_a_planted_mistake_is_found(fleet: Fleet, mistake: Callable[[], Any]) -> None:
     with mistake():
-        _, crossed = walk(fleet, REQUESTS, seed=7)
+        _, crossed = walk(fleet, REQUESTS_OF_A_MISTAKE, seed=7)
     assert crossed
 
 

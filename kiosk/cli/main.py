@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,21 +27,21 @@ from kiosk.cli.audit import log, staff
 from kiosk.cli.backup import backup, drill, restore
 from kiosk.cli.content import content
 from kiosk.cli.databases import db, export, move, update
+from kiosk.cli.fleet import fleet
 from kiosk.cli.key import key
 from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
+from kiosk.cli.site import site_commands
 from kiosk.cli.voices import voices
-from kiosk.config import SettingError, load_config, translations_path
+from kiosk.config import Config, SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
-from kiosk.host.log_lines import EVERY_HOST
-from kiosk.many_schools import in_one_line
 from kiosk.nations import Nation
 from kiosk.report.intake.keepers import keeping_for_each_other
 from kiosk.report.intake.urgent import Mailed, mail_urgent
-from kiosk.school_files import choose_school, load_schools
+from kiosk.school_files import choose_school, load_schools, sites_folder
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
@@ -153,13 +153,14 @@ def init(name: str, email: str) -> None:
 def serve_command(host: str, port: int, workers: int, as_root: bool) -> None:
     """Serve the school, or many of them, until SIGTERM."""
     refuse_root(as_root)
-    schools = load_schools()
-    with ExitStack() as held:
-        for name, config in schools.items():
-            with in_one_line(name):
-                check_clock(config)
-                held.enter_context(running(config))
-        serve(schools, host, port, workers=workers)
+    serve(load_schools(), host, port, workers, sites_folder(), _serving)
+
+
+@contextmanager
+def _serving(config: Config) -> Iterator[None]:
+    check_clock(config)
+    with running(config):
+        yield
 
 
 @main.command()
@@ -176,25 +177,31 @@ def worker(as_root: bool) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    memories = {name: WorkerMemory() for name in schools}
+    if folder := sites_folder():
+        run_workers(schools, stop, folder, _working)
+        return
+    (config,), memory = schools.values(), WorkerMemory()
     with ExitStack() as held:
-        for name, config in schools.items():
-            claims = memories[name].claims
-            with in_one_line(name):
-                check_clock(config)
-                held.enter_context(running(config))
-                claims.follow(held.enter_context(single_process(WORKER, config, claims.worker.hex())))
-                held.enter_context(keeping_for_each_other(config))
-        if EVERY_HOST not in schools:
-            run_workers(schools, memories, stop)
-            return
+        held.enter_context(_working(config, memory))
         databases = held.enter_context(closing_databases(config))
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
             lambda: check_ready(config, databases), stop, lambda: mail_urgent(site(), now_utc(), mailed)
         )
-        run_worker(Hosts(site()), stop, memories[EVERY_HOST])
+        run_worker(Hosts(site()), stop, memory)
+
+
+@contextmanager
+def _working(config: Config, memory: WorkerMemory) -> Iterator[None]:
+    check_clock(config)
+    with (
+        running(config),
+        single_process(WORKER, config, memory.claims.worker.hex()) as ended,
+        keeping_for_each_other(config),
+    ):
+        memory.claims.follow(ended)
+        yield
 
 
 @main.group()
@@ -317,6 +324,7 @@ main.add_command(content)
 main.add_command(staff)
 main.add_command(db)
 main.add_command(update)
+main.add_command(fleet)
 main.add_command(log)
 main.add_command(key)
 main.add_command(move)
@@ -325,3 +333,4 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(drill)
 main.add_command(voices)
+main.add_command(site_commands)

@@ -82,9 +82,9 @@ class RiskTag(enum.StrEnum):
 
 
 _IS_CLOSED = text("closed_at IS NOT NULL")
-IS_ANSWERED = text(
-    "length(answer) > 0"
-)  # typed out, as a database takes the index of few rows for these words alone
+# Typed out, as a database takes the index of few rows for these words alone.
+IS_ANSWERED = text("length(answer) > 0")
+IS_ABOUT_STAFF = text("route IN ('adult', 'head')")
 
 
 class Answer(enum.StrEnum):
@@ -119,6 +119,12 @@ class Incident(SchoolBase):
         CheckConstraint("number > 0", name="number_positive"),
         Index(None, "closed_at", "number"),
         Index(None, "opened_at", "number"),
+        Index(
+            "ix_incident_about_staff",
+            "report_id",
+            sqlite_where=IS_ABOUT_STAFF,
+            postgresql_where=IS_ABOUT_STAFF,
+        ),
         # In the order of ids, so that a database compares rows and log by going through both once.
         Index("ix_incident_closed", "id", sqlite_where=_IS_CLOSED, postgresql_where=_IS_CLOSED),
     )

@@ -10,6 +10,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
 from kiosk.host.page_cache import PageCache
+from kiosk.host.rate_limit import nodes_of
 from kiosk.report.form.wording import Wording
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.intake.urgent import UrgentAlert
@@ -63,8 +64,8 @@ def report_site_of(site: Site) -> ReportSite:
         wordings=site.wordings,
         intake_store=site.intake_store,
         urgent_alert=UrgentAlert(),
-        guesses=GuessLimit(),
-        guesses_of_homes=limit_of_homes(),
+        guesses=GuessLimit(nodes=nodes_of(site.config)),
+        guesses_of_homes=limit_of_homes(nodes_of(site.config)),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
-from kiosk.accounts.sign_in.code_rate_limit import CODES, SLOW_SECONDS
+from kiosk.accounts.sign_in.code_rate_limit import CODES, CODES_OF_TWO, SLOW_SECONDS
 from kiosk.accounts.sign_in.hash_slots import Lane as Hashing
 from kiosk.web.lanes import LATE
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LONGEST_SECONDS = 40.0  # after this wait the app tells them to try again
 MOST_WAITING = 500
 AT_ONCE = {Hashing.KNOWN.value: 2, LATE: 2}  # threads that may work for a lane; any other lane has one
-REST_SECONDS = {CODES: SLOW_SECONDS}  # how long a lane rests after an answer that refuses
+# How long a lane rests after an answer that refuses.
+REST_SECONDS = {CODES: SLOW_SECONDS, CODES_OF_TWO: 2 * SLOW_SECONDS}
 
 
 @dataclass(eq=False)

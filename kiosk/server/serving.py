@@ -3,14 +3,17 @@
 import resource
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
-from kiosk.host.log_lines import EVERY_HOST, name_schools
+from kiosk.host.log_lines import EVERY_HOST
 from kiosk.host.private_memory import keep_memory_private
 from kiosk.report.list_in_memory import current_keyring
+from kiosk.server.following import FollowedSchools, Hold
 from kiosk.start import open_databases
-from kiosk.wsgi import create_wsgi, create_wsgi_of_many
+from kiosk.wsgi import create_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -36,16 +39,33 @@ WORKERS = 2
 WAITING_CONNECTIONS = 1024  # that the system keeps until one of the processes takes them
 OPEN_FILES = 8192
 STOP_SECONDS = 10  # processes that have not ended by then are killed
+RENEW_SECONDS = 1.0  # between two looks at whether something else is to be served
 AGAIN_SECONDS = 1.0  # the pause before replacing a process that died right after its start
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(schools: Mapping[str, Config], host: str, port: int, workers: int = WORKERS) -> None:
+def serve(
+    schools: Mapping[str, Config],
+    host: str,
+    port: int,
+    workers: int = WORKERS,
+    folder: Path | None = None,
+    hold: Hold = nullcontext,
+) -> None:
     """Serve schools by their hosts, or one at every host, until SIGTERM or Ctrl-C.
 
-    Raises before listening if anything is not in order.
+    Raises before listening if anything is not in order. `folder`: whose files the schools follow; `hold`: what is
+    entered for each of them as long as it is served.
     """
-    serve_application(lambda: _load(schools), host, port, workers, beats_of(schools.values()))
+    if folder:
+        followed = FollowedSchools(schools, folder, hold)
+        serve_application(
+            followed.load, host, port, workers, followed.renew, lambda: beats_of(followed.schools.values())
+        )
+        return
+    config = schools[EVERY_HOST]
+    with hold(config):
+        serve_application(lambda: _load(config), host, port, workers, beats=lambda: beats_of([config]))
 
 
 def beats_of(schools: Iterable[Config]) -> int:
@@ -54,15 +74,23 @@ def beats_of(schools: Iterable[Config]) -> int:
 
 
 def serve_application(
-    load: Callable[[], "WSGIApplication"], host: str, port: int, workers: int = WORKERS, beats: int = 1
+    load: Callable[[], "WSGIApplication"],
+    host: str,
+    port: int,
+    workers: int = WORKERS,
+    renew: Callable[[], bool] | None = None,
+    beats: Callable[[], int] = lambda: 1,
 ) -> None:
-    """Serve what `load` returns, as a school is served; raises SettingError if the address is taken."""
+    """Serve what `load` returns, as a school is served; raises SettingError if the address is taken.
+
+    `renew` is asked each second whether it serves something else now; then new processes take over from the others.
+    """
     leave_no_core()
     _allow_open_files()
     with _bound_socket(host, port) as listener:
         application = load()
         _listen(listener, host, port)
-        Processes(application, listener, workers, beats).run()
+        Processes(application, listener, workers, renew, beats).run()
 
 
 def leave_no_core() -> None:
@@ -71,20 +99,12 @@ def leave_no_core() -> None:
     keep_memory_private()
 
 
-def _load(schools: Mapping[str, Config]) -> "WSGIApplication":
-    """The application and the lists of readers, with every connection closed again: each process opens its own."""
-    if config := schools.get(EVERY_HOST):
-        opened = [open_databases(config)]
-        application = create_wsgi(config, opened[0])
-    else:
-        name_schools()
-        application, sites = create_wsgi_of_many(schools)
-        opened = [site.databases for site in sites.values()]
-    for databases, config in zip(opened, schools.values(), strict=True):
-        current_keyring(
-            databases.reports, config
-        )  # in the first process's memory, from which each one begins
-        databases.dispose()
+def _load(config: Config) -> "WSGIApplication":
+    """The application and the list of readers, with every connection closed again: each process opens its own."""
+    databases = open_databases(config)
+    application = create_wsgi(config, databases)
+    current_keyring(databases.reports, config)  # in the first process's memory, from which each one begins
+    databases.dispose()
     return application
 
 
@@ -126,9 +146,17 @@ class Processes:
     """Some processes that share one listening socket and one loaded app."""
 
     def __init__(
-        self, application: "WSGIApplication", listener: socket.socket, count: int, beats: int = 1
+        self,
+        application: "WSGIApplication",
+        listener: socket.socket,
+        count: int,
+        renew: Callable[[], bool] | None = None,
+        beats: Callable[[], int] = lambda: 1,
     ) -> None:
-        self._application, self._listener, self._count, self._beats = application, listener, count, beats
+        """`renew`: whether the app serves something else from now on; `beats`: those of a process that begins."""
+        self._application, self._listener, self._count, self._renew = application, listener, count, renew
+        self._beats = beats
+        self._leaving: set[int] = set()  # processes that finish what they began, as new ones have their place
         self._running: dict[int, float] = {}  # when each process was started, by its id
         self._told = socket.socketpair()
         # Only this process keeps the writing end open, so the others see from the reading end when it dies.
@@ -158,10 +186,12 @@ class Processes:
     def _replace_until_stopped(self) -> None:
         told: set[int] = set()
         while not told & {*STOPS}:
+            if self._renew and self._renew():
+                self._leave_places()
             if not self._fill_places():
                 told = self._pause(AGAIN_SECONDS)
                 continue
-            told = self._wait(None)
+            told = self._wait(RENEW_SECONDS if self._renew else None)
             if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap_ended()):
                 told |= self._pause(AGAIN_SECONDS)
 
@@ -175,6 +205,14 @@ class Processes:
             return False
         return True
 
+    def _leave_places(self) -> None:
+        """New processes first, so that somebody always takes connections; those before finish what they began."""
+        before, self._running = self._running, {}
+        self._leaving |= before.keys()
+        self._fill_places()
+        for pid in before:
+            os.kill(pid, signal.SIGTERM)
+
     def _pause(self, seconds: float) -> set[int]:
         """Start nobody for some seconds, unless told to stop; the signals that came meanwhile."""
         until, told = time.monotonic() + seconds, set[int]()
@@ -186,13 +224,13 @@ class Processes:
     def _stop_all(self) -> None:
         until = time.monotonic() + STOP_SECONDS
         self._tell_all(signal.SIGTERM)
-        while self._running and (left := until - time.monotonic()) > 0:
+        while (self._running or self._leaving) and (left := until - time.monotonic()) > 0:
             self._wait(left)
             self._reap_ended()
         self._tell_all(signal.SIGKILL)
 
     def _tell_all(self, number: signal.Signals) -> None:
-        for pid in self._running:
+        for pid in (*self._running, *self._leaving):
             os.kill(pid, number)
 
     def _wait(self, seconds: float | None) -> set[int]:
@@ -205,6 +243,7 @@ class Processes:
 
     def _reap_ended(self) -> list[float]:
         """When each process that has ended was started."""
+        self._leaving = {pid for pid in self._leaving if not os.waitpid(pid, os.WNOHANG)[0]}
         ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
         return [self._running.pop(pid) for pid in ended]
 
@@ -232,7 +271,7 @@ class Processes:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._alive[1])
         log_classes_only()
-        loop = Loop(self._application, self._listener, self._beats)
+        loop = Loop(self._application, self._listener, self._beats())
         for number in STOPS:
             signal.signal(number, lambda *_: loop.stop())
         signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from kiosk.host.files import make_private_file, make_private_folder
 from kiosk.storage.borrowing import ReadingEngine
@@ -19,6 +19,7 @@ from kiosk.storage.outages import DatabaseNotSafe
 BUSY_MILLISECONDS = 5000
 CACHE_KILOBYTES = 16_000  # the most that the cache of each connection may take
 BETWEEN_TRIES_SECONDS = 0.01
+READ_ONLY = "this database takes no changes"  # what the triggers of a school that moves say (read_only.py)
 _PRAGMAS = (
     ("journal_mode", "wal", "wal"),
     ("synchronous", "full", 2),
@@ -98,6 +99,7 @@ def _open_sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "handle_error", discard_broken_connection)
+    event.listen(engine, "handle_error", _say_busy, retval=True)
     if url.database:
         _use_this_file_alone(engine, Path(url.database))
     return engine
@@ -168,6 +170,14 @@ def discard_broken_connection(context: ExceptionContext) -> None:
     code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
     if code in GONE_WITH_THE_DISK:
         context.is_disconnect = True
+
+
+def _say_busy(context: ExceptionContext) -> OperationalError | None:
+    """What a school that moves refuses is no mistake of the statement: it passes by itself, as on PostgreSQL."""
+    error = context.original_exception
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_TRIGGER and str(error) == READ_ONLY:
+        return OperationalError(context.statement, None, error)
+    return None
 
 
 def ask_driver(

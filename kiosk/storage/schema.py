@@ -10,7 +10,9 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.exc import OperationalError
 
+from kiosk.migrations import READS, ROLLING_SINCE
 from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 from kiosk.storage.engines import driver_of
 from kiosk.storage.shape import differences, in_some_words
@@ -19,6 +21,13 @@ MARK_LETTERS = 16
 # The revision of the baselines; versions before 0.2 (none was released) counted from 0001
 FIRST_REVISION = "0100"
 MIGRATIONS_DIR = Path(__file__).parent.parent / "migrations"
+# On PostgreSQL another node may use the tables meanwhile, and whoever asks for one queues behind a change that waits.
+# So each wait is short, also beside the second after which PostgreSQL ends one of two that wait for each other: this
+# begins anew, and no page fails. Two nodes that update at once do so one after the other.
+LOCK_TRIES = 20
+LOCKED = frozenset({"55P03", "40P01"})  # no lock in time, and a deadlock, as PostgreSQL says it
+_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '300ms'")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7105431)")
 METADATA: dict[str, MetaData] = {
     "school": SchoolBase.metadata,
     "reports": ReportsBase.metadata,
@@ -65,12 +74,28 @@ def upgrade(
     Raises SchemaNotCurrent, and touches nothing, where no migration leads on from what one of them has. Then all are
     changed in transactions that are open together, after `first` was called with them, and committed only once every
     one of them is as the models mean it. Two databases cannot be committed in one instant: where the machine stops, or
-    a disk is full, between the first commit and the last, some are new. No kiosk starts on them; another `upgrade` ends
-    it, and kiosk.upkeep.upgrading, which commands use, puts all back as they were.
+    a disk is full, between the first commit and the last, some are new. Another `upgrade` ends it, and
+    kiosk.upkeep.upgrading, which commands use, puts all back as they were where the release before needs that.
     """
+    for _ in range(LOCK_TRIES):
+        try:
+            return _upgrade(databases, first)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") not in LOCKED:
+                raise
+    raise SchemaNotCurrent(
+        "others held the tables of a database all the time, so nothing was changed; try again"
+    )
+
+
+def _upgrade(databases: Databases, first: Callable[[dict[str, Connection]], object]) -> list[str]:
     due = [one for one in each_database(databases) if is_behind(*one)]
     with ExitStack() as opened:
         begun = {tree: opened.enter_context(changing(database)) for tree, database in due}
+        for connection in begun.values():
+            if connection.dialect.name == "postgresql":
+                connection.execute(_WAIT_BRIEFLY)
+                connection.execute(_ONE_AT_A_TIME)
         if begun:
             first(begun)
         for tree, connection in begun.items():
@@ -109,12 +134,13 @@ def _not_so(connection: Connection, tree: str) -> str:
 
 
 def check_schemas_current(databases: Databases) -> None:
-    """Raise SchemaNotCurrent, in one line, unless every database has the newest schema, and really has it."""
+    """Raise SchemaNotCurrent, in one line, unless this release runs on what every database has, and really has."""
     for tree, database in each_database(databases):
-        if is_behind(tree, database):
+        revision, newest = _revision_of(tree, database), _newest(tree)
+        if revision is None or revision < READS[tree][0]:
             raise SchemaNotCurrent(f"the {tree} database is not up to date; run `kiosk db upgrade`")
         with database.engine.connect() as connection:
-            found = differences(connection, METADATA[tree])
+            found = differences(connection, METADATA[tree], exactly=revision == newest)
         if found:
             raise SchemaNotCurrent(
                 f"the {tree} database is not as kiosk made it: {in_some_words(found)}; put back a copy from before "
@@ -123,9 +149,36 @@ def check_schemas_current(databases: Databases) -> None:
 
 
 def is_behind(tree: str, database: Database) -> bool:
-    """Whether migrations lead on from what the database has; SchemaNotCurrent where none of them knows it."""
-    scripts = ScriptDirectory.from_config(alembic_config(tree))
-    known = [one.revision for one in scripts.walk_revisions()]
+    """Whether migrations lead on from what the database has; SchemaNotCurrent where this release cannot run on it."""
+    revision = _revision_of(tree, database)
+    return revision is None or revision < _newest(tree)
+
+
+def leaves_all(databases: Databases) -> bool:
+    """Whether the release that made these databases runs on them before an update, after it and half-way."""
+    return all(
+        (revision := _revision_of(tree, database)) is not None
+        and revision >= ROLLING_SINCE[tree]
+        and _last_like(revision) >= _newest(tree)
+        for tree, database in each_database(databases)
+    )
+
+
+def _last_like(revision: str) -> str:
+    """The last migration that can follow one without taking anything away."""
+    return f"{revision[:-2]}99"
+
+
+def _newest(tree: str) -> str:
+    return str(_scripts(tree).get_current_head())
+
+
+def _scripts(tree: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(tree))
+
+
+def _revision_of(tree: str, database: Database) -> str | None:
+    """What a database has, None for nothing at all; SchemaNotCurrent where this release cannot run on it."""
     with database.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
         ours = (
@@ -138,14 +191,16 @@ def is_behind(tree: str, database: Database) -> bool:
             f"the {tree} database has tables, such as {ours[0]}, but does not say of which version; put a copy back "
             "(docs/deploy/copies.md)"
         )
-    if revision is None or revision in known:
-        return revision != scripts.get_current_head()
+    if revision is None or revision in {one.revision for one in _scripts(tree).walk_revisions()}:
+        return revision
     if revision < FIRST_REVISION:
         raise SchemaNotCurrent(
             f"the {tree} database was made before kiosk 0.2.0, the first release, and cannot be updated; write the "
             "class list with the version that made it (`kiosk roster export`), begin a new school in an empty data "
             "folder (`kiosk init`), import the list there (`kiosk roster import`) and invite staff again"
         )
-    raise SchemaNotCurrent(
-        f"the {tree} database was made by a newer version of kiosk (schema {revision}); run that version"
-    )
+    if not _newest(tree) < revision <= READS[tree][1]:
+        raise SchemaNotCurrent(
+            f"the {tree} database was made by a newer version of kiosk (schema {revision}); run that version"
+        )
+    return revision

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, cast, delete, extract, func
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, cast, delete, extract, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
@@ -74,6 +74,15 @@ def _take(school: Database, claims: MailClaims) -> bool:
             where=free,
         )
         return connection.execute(taken.execution_options(preserve_rowcount=True)).rowcount > 0
+
+
+def lease_is_held(school: Database) -> bool:
+    """Whether a worker has the lease, of whichever node; no worker of an older schema knows of one."""
+    with school.engine.connect() as connection:
+        if not inspect(connection).has_table(WorkerLease.__tablename__):
+            return False
+        held = select(WorkerLease.until > _now(connection.dialect.name))
+        return bool(connection.scalar(held))
 
 
 def _now(dialect: str) -> ColumnElement[int]:

@@ -4,7 +4,7 @@ The code is replaced by whoever installs kiosk, before this (`git pull`, or the 
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -15,6 +15,7 @@ from kiosk.backup.copying import NoCard, make_copy
 from kiosk.config import Config, SettingError
 from kiosk.host.copies import read_notes
 from kiosk.sealing.key_fingerprint import compare_site_key
+from kiosk.site import Content
 from kiosk.start import closing_databases, read_content
 from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.storage.schema import each_database, is_behind
@@ -29,8 +30,10 @@ TIMES_AS_MUCH = 3  # what was written down, and what SQLite writes before it rep
 AT_LEAST_FREE = 100 * 1024**2
 
 
-def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Finding]:
-    """Each step in a line, as it is done; raises with all as it was if one of them fails."""
+def update_data(
+    config: Config, *, even_in_class: bool = False, read: Callable[[Config], Content] | None = None
+) -> Iterator[Finding]:
+    """Each step in a line, as it is done; raises as `upgraded` does if one of them fails. `read`: as `read_content`."""
     with stopped(config), closing_databases(config) as databases:
         yield Finding(True, f"stopped: nothing runs on {config.data_dir}")
         if not config.key_path.exists() and not school_found(config):
@@ -40,6 +43,7 @@ def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Find
         yield Finding(
             True, f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
         )
+        content = (read or read_content)(config)
         yield Finding(True, f"before: {_check_before(config, databases)}")
         if not even_in_class:
             yield Finding(True, f"classes: {check_classes(databases)}")
@@ -49,7 +53,7 @@ def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Find
         with single_process(MAINTENANCE, config), upgraded(config, databases, keep=True) as changed:
             yield Finding(True, f"updated: {', '.join(changed) or 'nothing had to be'}")
             # this version starts, and what was signed and chained before is as kiosk wrote it
-            create_wsgi(config, databases)
+            create_wsgi(config, databases, content)
             log = check_log(config, databases)
             yield Finding(True, f"after: this version starts, and the log of powers is {log}")
 
@@ -62,8 +66,7 @@ def put_data_back(config: Config) -> str:
 
 
 def _check_before(config: Config, databases: Databases) -> str:
-    """What this version needs, whatever the databases are like."""
-    read_content(config)
+    """What this version needs besides content, whatever the databases are like."""
     check_private(config)
     return f"content, files and site key are in order ({compare_site_key(config, databases.school)})"
 

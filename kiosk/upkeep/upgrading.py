@@ -4,13 +4,18 @@ Before anything is changed, the rows of every database that will be are written 
 it takes; then a file that says so. Whoever finds that file later finds an update that did not end, and puts back what
 had been committed. Of sessions nothing is written down: staff sign in once more. What was written down goes at the end,
 as it would outlive what kiosk deletes.
+
+Where another node goes on meanwhile nothing may be put back, as what it wrote would be lost. So there either the
+release before runs on whatever an update leaves, half-way too, and nothing is written down; or the other node is
+stopped (ADR 48).
 """
 
 import json
 import os
 import shutil
+import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -21,19 +26,22 @@ from kiosk.backup.rows import drop_tables, frozen, load_rows, make_schema, revis
 from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_file, make_private_folder, sync_folder, write_durably
 from kiosk.storage.db import Databases
-from kiosk.storage.schema import SchemaNotCurrent, changing, each_database, is_behind, upgrade
+from kiosk.storage.schema import SchemaNotCurrent, changing, each_database, is_behind, leaves_all, upgrade
+from kiosk.upkeep.lease import lease_is_held
 
 FOLDER = "before-upgrade"
 BEGUN = "begun.json"  # the revision of each database that is being updated
 DONE = "done.json"  # what stood in each database when its update had ended: there is still a way back
 KEPT_FOR = timedelta(hours=1)
 NOT_KEPT = "sessions"
+OTHER_NODE_SECONDS = 3.0
 PUT_BACK = "an update did not end; the databases are as they were before it"
 
 
 @contextmanager
 def upgraded(config: Config, databases: Databases, *, keep: bool = False) -> Iterator[list[str]]:
-    """For the block every database has the newest schema, with the names of those that changed; if it raises, none has.
+    """For the block every database has the newest schema, with the names of those that changed; if it raises, none has,
+    or, with a second node, the release before runs on what each has.
 
     Whoever calls this holds `kiosk.upkeep.running.stopped`. Raises SchemaNotCurrent, or what went wrong, with all as it
     was. `keep`: for an hour there is a way back (`go_back`).
@@ -41,8 +49,11 @@ def upgraded(config: Config, databases: Databases, *, keep: bool = False) -> Ite
     folder = config.file(FOLDER)
     finish_upgrade(config, databases)
     _forget(folder)
+    goes_on = config.keeper_addresses is not None and leaves_all(databases)
+    if not goes_on:
+        _refuse_another_node(config, databases)
     try:
-        yield upgrade(databases, lambda begun: _write_down(folder, begun))
+        yield upgrade(databases, lambda begun: None if goes_on else _write_down(folder, begun))
         if keep and folder.exists():
             write_durably(folder / DONE, json.dumps(_digests(databases)).encode())
     except BaseException:
@@ -75,6 +86,7 @@ def go_back(config: Config, databases: Databases) -> bool:
     done = config.file(f"{FOLDER}/{DONE}")
     if not done.exists():
         return False
+    _refuse_another_node(config, databases)
     if json.loads(done.read_bytes()) != _digests(databases):
         raise SettingError(
             "the school was used since the update, and going back would lose what was written; stay with this version, "
@@ -90,6 +102,23 @@ def forget_way_back(config: Config, now: datetime) -> None:
     done = config.file(f"{FOLDER}/{DONE}")
     if done.exists() and abs(now.timestamp() - done.stat().st_mtime) > KEPT_FOR.total_seconds():
         _forget(done.parent)
+
+
+def _refuse_another_node(config: Config, databases: Databases) -> None:
+    """Raise SettingError while the other node of a school runs: whatever it writes meanwhile could be lost."""
+    if config.keeper_addresses is None:
+        return
+    host, _, port = config.keeper_addresses[1].rpartition(":")
+    answers = lease_is_held(
+        databases.school
+    )  # where the other node has the database, and this one does not reach it
+    with suppress(OSError), socket.create_connection((host, int(port)), OTHER_NODE_SECONDS):
+        answers = True
+    if answers:
+        raise SettingError(
+            "KIOSK_KEEPERS: this changes what the release on the other node needs, and a worker has run in the last "
+            "minutes; stop `kiosk serve` and `kiosk worker` on both nodes, wait for two minutes, then do this again"
+        )
 
 
 def _digests(databases: Databases) -> dict[str, str]:

@@ -28,7 +28,7 @@ from tests.faults.hurry import nobody_waits
 from tests.faults.merger import Merger, merger_of
 from tests.faults.powercut_disk import Image
 from tests.faults.school import make_school
-from tests.report.coming_back import enter_pictures, pictures_of
+from tests.report.coming_back import enter_pictures, pictures_of, throw_away
 from tests.report.telling import send_report
 from tests.sites import shipped_content
 from tests.tablets import Tablet
@@ -103,7 +103,7 @@ class School:
             opened = read_report(session, report_id, Opener(reader, EVERY_READER, private_key_of(reader)))
             add_reply(session, opened.body, WORDS, now_utc().date())
         assert WORDS.strip() in enter_pictures(self.tablet, pictures).text
-        assert enter_pictures(self.tablet, pictures, forget="yes").status_code == 200
+        assert throw_away(self.tablet, pictures).status_code == 200
         self._thanked_for_one_more()
 
     def _thanked_for_one_more(self) -> None:

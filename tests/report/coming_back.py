@@ -43,6 +43,13 @@ def enter_pictures(tablet: Client, pictures: Sequence[str], lang: str = "en", **
     return tablet.post(address, data={"picture": list(pictures), **form}, content_type=FORM)
 
 
+def throw_away(tablet: Client, pictures: Sequence[str]) -> TestResponse:
+    """Read what these pictures open, then press the button that throws it away; with wrong ones as if there was one."""
+    read = Page(enter_pictures(tablet, pictures).text)
+    numbers = [one.attrs["value"] for one in read.all("button") if one.attrs.get("name") == "forget"]
+    return enter_pictures(tablet, pictures, forget=numbers[0] if numbers else "000001")
+
+
 def only_report(session: Session) -> OpenedReport:
     """The only report there is, in the hands of one of its readers."""
     report_id = session.scalars(select(Report.id)).one()

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, Pool, event
 
 from kiosk.backup.rows import frozen, revision_of, write_rows
 from kiosk.config import Config
+from kiosk.migrations import READS
 from kiosk.start import closing_databases
 from kiosk.storage import schema
 from kiosk.storage.db import Databases
@@ -29,8 +30,9 @@ NEW_WORDS = {
     "sessions": "UPDATE staff_session SET content = 'New'",
 }
 MIGRATION = '''"""planted"""
+import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "9000", "{head}", None, None
+revision, down_revision, branch_labels, depends_on = "{number}", "{head}", None, None
 def upgrade():
     """Planted."""
     op.execute("{words}")
@@ -48,21 +50,34 @@ class OldSchool:
     anew: Callable[[], None]
 
 
-def make_newer(folder: Path, **more: str) -> Path:
-    """The migrations of a newer version; `more` is what that of a database does besides."""
+def make_newer(folder: Path, like_before: bool = False, **more: str) -> Path:
+    """The migrations of a newer version; `more` is what that of a database does besides.
+
+    `like_before`: they take nothing away, by their numbers, so that this version runs on what they leave.
+    """
     shutil.copytree(MIGRATIONS_DIR, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for tree in METADATA:
-        head = ScriptDirectory.from_config(alembic_config(tree)).get_current_head()
-        made = MIGRATION.format(head=head, words=NEW_WORDS[tree], more=more.get(tree, "pass"))
-        (folder / tree / "versions/9000_planted.py").write_text(made)
+        head = scripts_of(tree).get_current_head()
+        number = f"{int(str(head)) + 1:04}" if like_before else "9000"
+        words, does = NEW_WORDS[tree], more.get(tree, "pass")
+        made = MIGRATION.format(number=number, head=head, words=words, more=does)
+        (folder / tree / f"versions/{number}_planted.py").write_text(made)
     return folder
 
 
 @contextmanager
 def version(folder: Path) -> Iterator[None]:
-    """For the block kiosk is the version with these migrations."""
+    """For the block kiosk is the version with these migrations; it needs the newest ones."""
     with patch.object(schema, "MIGRATIONS_DIR", folder):
-        yield
+        newest = {tree: str(scripts_of(tree).get_current_head()) for tree in METADATA}
+        reads = {tree: (head, f"{head[:2]}99") for tree, head in newest.items()}
+        with patch.object(schema, "READS", reads if folder != MIGRATIONS_DIR else READS):
+            yield
+
+
+def scripts_of(tree: str) -> ScriptDirectory:
+    """The migrations of one database, of the version that kiosk is now."""
+    return ScriptDirectory.from_config(alembic_config(tree))
 
 
 def fill_school(config: Config) -> State:

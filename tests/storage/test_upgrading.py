@@ -70,7 +70,7 @@ def test_an_update_makes_every_database_new_and_leaves_nothing_behind(
 def test_a_migration_that_fails_leaves_every_database_as_it_was(
     old_school: OldSchool, tmp_path: Path, tree: str
 ) -> None:
-    broken = make_newer(tmp_path / "broken", **{tree: "raise ZeroDivisionError"})
+    broken = make_newer(tmp_path / "broken", False, **{tree: "raise ZeroDivisionError"})
     with version(broken), pytest.raises(ZeroDivisionError):
         update(old_school.config)
     with closing_databases(old_school.config) as databases:

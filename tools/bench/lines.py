@@ -18,7 +18,7 @@ from tools.bench.burst import (
 from tools.bench.costs import Cost, Effort, measure, measure_queue
 from tools.bench.crowd import SENT
 from tools.bench.disk import SyncedWrite, write_synced
-from tools.bench.homes import homes
+from tools.bench.homes import PGBOUNCER, homes
 from tools.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
 from tools.bench.school import make_school
 
@@ -33,6 +33,8 @@ def bench_lines(
         yield _disk(write_synced(folder))
         found = stack.enter_context(homes())
         names = [home.name for home in found]
+        if PGBOUNCER not in names:
+            yield "Nothing is measured through PgBouncer, as it is not installed, or other servers were given"
         configs = [
             make_school(folder / f"school-{place}", stack.enter_context(home.settings()))
             for place, home in enumerate(found)

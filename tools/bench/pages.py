@@ -33,12 +33,12 @@ class MeasuredPage:
 def public_pages() -> list[MeasuredPage]:
     """Pages without a cookie."""
     return [
-        MeasuredPage("health check", _opens("/healthz", expected=b"ok")),
-        MeasuredPage(START, _opens("/"), 0.6),
-        MeasuredPage("start page in Urdu", _opens("/?lang=ur")),
-        MeasuredPage("parents' Code", _opens("/home/code/ks2"), 1.5),
-        MeasuredPage("report form, ks2", _opens("/report/ks2/en"), 1.4),
-        MeasuredPage("report form, ks2 in Urdu", _opens("/report/ks2/ur")),
+        MeasuredPage("health check", opens("/healthz", expected=b"ok")),
+        MeasuredPage(START, opens("/"), 0.6),
+        MeasuredPage("start page in Urdu", opens("/?lang=ur")),
+        MeasuredPage("parents' Code", opens("/home/code/ks2"), 1.5),
+        MeasuredPage("report form, ks2", opens("/report/ks2/en"), 1.4),
+        MeasuredPage("report form, ks2 in Urdu", opens("/report/ks2/ur")),
     ]
 
 
@@ -87,17 +87,17 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
 
 def class_grid(teacher: Signed, class_id: uuid.UUID) -> MeasuredPage:
     """Who in a class has finished what."""
-    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 4.0)
+    return MeasuredPage("class grid", opens(f"/staff/completion/{class_id}", teacher.cookie), 4.0)
 
 
 def badge(name: str, reader: Signed) -> MeasuredPage:
     """A staff page that shows how many reports wait, and nothing else of them."""
-    return MeasuredPage(name, _opens("/staff/code", reader.cookie), most=2)
+    return MeasuredPage(name, opens("/staff/code", reader.cookie), most=2)
 
 
 def queue(name: str, reader: Signed, goal: float | None = None) -> MeasuredPage:
     """The queue itself, made at each look."""
-    return MeasuredPage(name, _opens("/staff/incidents/", reader.cookie), goal, most=1)
+    return MeasuredPage(name, opens("/staff/incidents/", reader.cookie), goal, most=1)
 
 
 def report_sent() -> MeasuredPage:
@@ -110,7 +110,8 @@ def report_sent() -> MeasuredPage:
     return MeasuredPage(REPORT, tell, 4.5, most=1)  # the school slows down a flood
 
 
-def _opens(path: str, cookie: str = "", expected: bytes = Visit.expected) -> Callable[[int], Visitor]:
+def opens(path: str, cookie: str = "", expected: bytes = Visit.expected) -> Callable[[int], Visitor]:
+    """A look at one page."""
     return lambda _place: Visitor([Visit(0, "", path, expected=expected)], cookie)
 
 

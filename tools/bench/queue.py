@@ -106,8 +106,10 @@ def _add_incidents(
     now = now_utc()
     rows, lines = [], []
     for place, report_id in enumerate([*at_work, *done]):
-        id, opened_at, owner_id = uuid.uuid4(), now - timedelta(days=1), owners[place % len(owners)]
-        closed_at = now - timedelta(minutes=place) if place >= len(at_work) else None
+        id, owner_id = uuid.uuid4(), owners[place % len(owners)]
+        # One an hour: a school has as many over years, and not all of them are of this month.
+        closed_at = now - timedelta(hours=place) if place >= len(at_work) else None
+        opened_at = (closed_at or now) - timedelta(days=1)
         rows.append(
             {
                 "id": id,

@@ -19,6 +19,7 @@ from kiosk.lessons.kinds.question import Question
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.roles import READING_ROLES, Role
+from kiosk.site import Content
 from kiosk.start import closing_databases, read_content
 from kiosk.wsgi import create_wsgi
 
@@ -44,12 +45,12 @@ def make_school(folder: Path, databases: Mapping[str, str]) -> Config:
     return with_root(demo).model_copy(update={"demo": False})
 
 
-def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
+def sign_in_pupils(config: Config, classes: int, each: int, content: Content | None = None) -> list[Signed]:
     """Sign in a number of browsers in classes of all ages but the youngest; in a small class some children have two.
 
     Each has a quiz that children do by themselves: of one that is done together they see no question.
     """
-    content = read_content(config)
+    content = content or read_content(config)
     demo = config.model_copy(update={"demo": True})
     signed = []
     with closing_databases(config) as databases, databases.school.session(write=False) as session:
@@ -77,11 +78,16 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
     return signed
 
 
-def sign_in_readers(config: Config, count: int, roles: Collection[Role] = READING_ROLES) -> list[Signed]:
+def sign_in_readers(
+    config: Config,
+    count: int,
+    roles: Collection[Role] = READING_ROLES,
+    content: Content | None = None,
+) -> list[Signed]:
     """Sign in a number of browsers as the people in `roles`, one after another and round again."""
     demo = config.model_copy(update={"demo": True})
     with closing_databases(config) as databases, databases.school.session(write=False) as session:
-        site = create_wsgi(demo, databases)
+        site = create_wsgi(demo, databases, content)
         staff = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
         readers = [person for person in staff if person.roles & {*roles}]
         chosen = [readers[turn % len(readers)] for turn in range(count)]

@@ -3,16 +3,16 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_authentic
-from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import listed_acts, stepped_aside_from
-from kiosk.incidents.models import Act, Incident
+from kiosk.incidents.models import IS_ABOUT_STAFF, Act, Incident
 from kiosk.report.access.opening import readable
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -32,19 +32,24 @@ class RegisterRow:
     aside: bool  # this person has stepped aside: the number alone is shown
 
 
-def scope_for(reports: Session, school: Session, staff: StaffMember) -> Select[Incident]:
+class Scope(NamedTuple):
+    """Which incidents stand in a register: those of the first condition, without those of the second."""
+
+    which: ColumnElement[bool]
+    but: ColumnElement[bool]
+
+
+def scope_for(reports: Session, school: Session, staff: StaffMember) -> Scope:
     """Which incidents stand in the register of this person.
 
     Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that
     no number is missing (promise S9); the chair's register has those about staff alone.
     """
-    about_staff = school.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF))).all()
-    for_me = Incident.route.in_(ABOUT_STAFF) & Incident.report_id.in_(
-        readable(reports, about_staff, staff.id, staff.roles)
-    )
+    about_staff = school.scalars(select(Incident.report_id).where(IS_ABOUT_STAFF)).all()
+    for_me = readable(reports, about_staff, staff.id, staff.roles)
     if Role.PRINCIPAL in staff.roles:
-        return select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), for_me))
-    return select(Incident).where(for_me)
+        return Scope(true(), Incident.report_id.in_(set(about_staff) - for_me))
+    return Scope(Incident.report_id.in_(for_me), false())
 
 
 def register(
@@ -52,12 +57,14 @@ def register(
     school: Session,
     staff: StaffMember,
     site_key: SiteKey,
-    listed: Select[Incident],
+    scope: Scope,
     page: int = 1,
 ) -> list[RegisterRow]:
     """One page of the incidents, the newest first; one more than a page shows, to tell whether there are more."""
     incidents = school.scalars(
-        listed.order_by(Incident.opened_at.desc(), Incident.number.desc())
+        select(Incident)
+        .where(scope.which, ~scope.but)
+        .order_by(Incident.opened_at.desc(), Incident.number.desc())
         .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS + 1)
     ).all()
@@ -99,10 +106,13 @@ def counter_sign_due(staff: StaffMember, last: date | None, today: date, term_be
     return Role.CHAIR in holds and (last is None or last < term_began)
 
 
-def lines_to_sign(session: Session, listed: Select[Incident], last: datetime | None) -> int:
-    """How many lines have come into a register since then."""
-    to_sign = listed if last is None else listed.where(Incident.opened_at > last)
-    return session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
+def lines_to_sign(session: Session, scope: Scope, last: datetime | None) -> int:
+    """How many lines have come into a register since then; each count is answered from an index."""
+    since = true() if last is None else Incident.opened_at > last
+    which, but = (
+        select(func.count()).select_from(Incident).where(one, since).scalar_subquery() for one in scope
+    )
+    return session.scalar(select(which - but)) or 0
 
 
 def counter_sign(session: Session, acting: Acting, until: str) -> None:

@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
@@ -16,7 +16,7 @@ from kiosk.incidents.case.tasks import due_looks
 from kiosk.incidents.models import Act, CaseOutcome, CaseTask, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import QueueFilter
 from kiosk.incidents.queue.unread import Listing
-from kiosk.report.access.listing import ListedRow, key_marks, marks_of, rows_of, with_key, without_key
+from kiosk.report.access.listing import ListedRow, key_marks, marks_of, rows_of, with_key
 from kiosk.report.access.opening import NO_REPORT, WaitingReport
 from kiosk.report.access.routes import ROUTES, may_read
 
@@ -171,18 +171,20 @@ def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     return {row.id: row.name for row in school.execute(_NAMES, {"people": list(people)})}
 
 
-# the most unreadable reports that the query lists; if there are more, it lists the readable ones instead
-MOST_KEPT_FROM = 500
+LAST_PAGE = 10_000
 
 
 def closed_page(
-    looking: CaseViewer, wanted: QueueFilter, first: int, most: int
-) -> tuple[int, list[IncidentRow]]:
-    """How many closed incidents this person may read and looks for, and one page of them, the last closed first."""
-    conditions = [
+    looking: CaseViewer, wanted: QueueFilter, page: int, most: int
+) -> tuple[int, bool, list[IncidentRow]]:
+    """One page of the closed incidents that this person may read and looks for, the last closed first.
+
+    With its number, which is that of the last page where there are not so many, and whether more follow. How many
+    there are in all is not counted: that would read every one of them.
+    """
+    conditions: list[ColumnElement[bool]] = [
         Incident.closed_at.is_not(None),
         Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, looking.staff.roles)]),
-        _has_key(looking.reports, looking.staff),
     ]
     asked = {
         "number": wanted.number,
@@ -193,24 +195,28 @@ def closed_page(
     conditions += [getattr(Incident, name) == value for name, value in asked.items() if value is not None]
     if wanted.unowned or wanted.age:
         conditions.append(false())  # somebody has opened it, and what is closed has no age
-    count = looking.school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
-    start = min(first, max(count - 1, 0) // most * most)
-    rows = looking.school.execute(
-        select(*COLUMNS)
-        .where(*conditions)
-        .order_by(Incident.closed_at.desc(), Incident.number.desc())
-        .offset(start)
-        .limit(most)
-    )
-    return count, [IncidentRow(*row) for row in rows]
+    rows = select(*COLUMNS).where(*conditions).order_by(Incident.closed_at.desc(), Incident.number.desc())
+    page = min(page, LAST_PAGE)
+    found = _with_key(looking, rows, page * most + 1)
+    page = min(page, max(-(-len(found) // most), 1))
+    return page, len(found) > page * most, found[(page - 1) * most : page * most]
 
 
-def _has_key(reports: Session, staff: StaffMember) -> ColumnElement[bool]:
-    """A condition that the report is sealed for this person too, written with the list that is likely to be shorter."""
-    kept_from = without_key(reports, staff.id, MOST_KEPT_FROM + 1)
-    if len(kept_from) <= MOST_KEPT_FROM:
-        return Incident.report_id.not_in(kept_from)
-    return Incident.report_id.in_(with_key(reports, staff.id))
+def _with_key(looking: CaseViewer, wanted: Select[*tuple[Any, ...]], most: int) -> list[IncidentRow]:
+    """The first of these incidents whose report is sealed for this person too, up to `most`.
+
+    Another database says that, so they are read in parts, each twice as long as the one before: nearly always one.
+    """
+    found: list[IncidentRow] = []
+    start, size = 0, 2 * most
+    while len(found) < most:
+        part = [IncidentRow(*row) for row in looking.school.execute(wanted.offset(start).limit(size))]
+        mine = with_key(looking.reports, looking.staff.id, [one.report_id for one in part])
+        found += [one for one in part if one.report_id in mine]
+        if len(part) < size:
+            break
+        start, size = start + size, 2 * size
+    return found[:most]
 
 
 class LookAgain(NamedTuple):

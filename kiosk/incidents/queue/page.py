@@ -99,7 +99,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueueGroup:
-    """The rows of a group that are on this page; `count` is how many it has on all pages."""
+    """The rows of a group that are on this page; `count`: how many it has on all pages, 0 where not counted."""
 
     group: Group
     count: int

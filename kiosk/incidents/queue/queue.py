@@ -141,16 +141,15 @@ class _QueueSnapshot:
             (one for one in shown if one.size > 0 and self._matches_filter(one, wanted)),
             key=lambda one: one.order,
         )
-        count, first = sum(one.size for one in found), (page - 1) * PAGE
-        closed: tuple[int, list[IncidentRow]] = 0, []
-        if wanted.number is not None or tab is Tab.CLOSED:
-            closed = closed_page(self._looking, wanted, first, PAGE)
-        pages = max(-(-max(count, closed[0]) // PAGE), 1)
+        pages, closed = max(-(-sum(one.size for one in found) // PAGE), 1), list[IncidentRow]()
+        if tab is Tab.CLOSED or wanted.number is not None:
+            page, more, closed = closed_page(self._looking, wanted, page, PAGE)
+            pages = page + more
         page = min(page, pages)
         here = self.figures()
         groups = self._groups_of_page(found, (page - 1) * PAGE, here.red) if found else []
-        if closed[1]:
-            groups.append(self._closed_group(*closed))
+        if closed:
+            groups.append(self._closed_group(closed))
         return replace(here, groups=[one for one in groups if one.rows], page=page, pages=pages)
 
     def figures(self) -> Queue:
@@ -275,7 +274,7 @@ class _QueueSnapshot:
         yours = incident.owner_id == self._looking.staff.id
         return replace(row, owner=owner, yours=yours, worry=self._worries.get(incident.id))
 
-    def _closed_group(self, count: int, incidents: Sequence[IncidentRow]) -> QueueGroup:
+    def _closed_group(self, incidents: Sequence[IncidentRow]) -> QueueGroup:
         looking = self._looking
         rows = rows_of(looking.reports, looking.staff.id, [one.report_id for one in incidents])
         names = names_of(looking.school, {one.owner_id for one in incidents})
@@ -284,7 +283,7 @@ class _QueueSnapshot:
             for one in incidents
             if one.report_id in rows and rows[one.report_id].mine
         ]
-        return QueueGroup(Group.CLOSED, count, found)
+        return QueueGroup(Group.CLOSED, 0, found)
 
 
 def _on_page(found: Sequence[_Entry], first: int, most: int = PAGE) -> list[_Entry]:

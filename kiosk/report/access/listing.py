@@ -72,11 +72,9 @@ _OPENED_ROUTES = (
 )
 _THESE = _LISTED.where(Report.id.in_(bindparam("ids", expanding=True)))
 _COUNT_CLOSED = select(func.count()).where(Report.state == ReportState.CLOSED)
-_WITH_KEY = select(ReportReader.report_id).where(ReportReader.reader_id == bindparam("reader"))
-_WITHOUT_KEY = (
-    select(Report.id)
-    .where(~_WITH_KEY.where(ReportReader.report_id == Report.id).exists())
-    .limit(bindparam("most"))
+_WITH_KEY = select(ReportReader.report_id).where(
+    ReportReader.reader_id == bindparam("reader"),
+    ReportReader.report_id.in_(bindparam("ids", expanding=True)),
 )
 _MARKS = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
     ReportReader.report_id.in_(bindparam("ids", expanding=True))
@@ -170,14 +168,9 @@ def count_closed(session: Session) -> int:
     return session.scalar(_COUNT_CLOSED) or 0
 
 
-def without_key(session: Session, reader_id: uuid.UUID, most: int) -> set[uuid.UUID]:
-    """The reports that this reader has no key to; up to `most` of them."""
-    return set(session.scalars(_WITHOUT_KEY, {"reader": reader_id, "most": most}))
-
-
-def with_key(session: Session, reader_id: uuid.UUID) -> set[uuid.UUID]:
-    """The reports that this reader has a key to."""
-    return set(session.scalars(_WITH_KEY, {"reader": reader_id}))
+def with_key(session: Session, reader_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these reports this reader has a key to."""
+    return set(session.scalars(_WITH_KEY, {"reader": reader_id, "ids": list(ids)}))
 
 
 def key_marks(session: Session, report_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bytes]]:

@@ -56,6 +56,9 @@ class Frame:
     file: int  # which intake file it has: another one has lost what the one before held
     items: Sequence[CopyItem] = ()
     took: Sequence[tuple[uuid.UUID, bool]] = ()
+    run: int = (
+        0  # which process has it: before it began, somebody may have put an older copy in the file's place
+    )
 
 
 def write_frame(key: SiteKey, frame: Frame, size: int) -> bytes:
@@ -65,7 +68,7 @@ def write_frame(key: SiteKey, frame: Frame, size: int) -> bytes:
         for one in frame.items
     ]
     took = [[id.hex, mailed] for id, mailed in frame.took]
-    head = json.dumps([int(time.time()), frame.number, frame.file, listed, took]).encode("ascii")
+    head = json.dumps([int(time.time()), frame.number, frame.file, listed, took, frame.run]).encode("ascii")
     plain = len(head).to_bytes(4) + head + b"".join(one.sealed for one in frame.items)
     return lock(_key_of(key), plain.ljust(size, b"\0"))
 
@@ -75,12 +78,12 @@ def read_frame(key: SiteKey, box: bytes) -> Frame:
     try:
         plain = unlock(_key_of(key), box)
         start = 4 + int.from_bytes(plain[:4])
-        at, number, file, listed, took = json.loads(plain[4:start])
+        at, number, file, listed, took, run = json.loads(plain[4:start])
         items = []
         for id, due, urgent, thread_id, mailed, length in listed:
             sealed, start = plain[start : start + length], start + length
             items.append(CopyItem(uuid.UUID(id), due, urgent, bytes.fromhex(thread_id), mailed, sealed))
-        frame = Frame(number, file, items, [(uuid.UUID(id), mailed) for id, mailed in took])
+        frame = Frame(number, file, items, [(uuid.UUID(id), mailed) for id, mailed in took], run)
     except (BoxBroken, ValueError, TypeError):
         raise FrameBroken from None
     if abs(time.time() - at) > LATEST:
@@ -110,7 +113,8 @@ class Keeper:
         host, _, port = address.rpartition(":")
         self._store, self._key = store, key
         self._other = http.client.HTTPConnection(host, int(port), timeout=WAIT_SECONDS)
-        self._file_of_other: int | None = None
+        self._run = secrets.randbits(31)
+        self._other_has: tuple[int, int] | None = None  # file and run
         self.heard = False
 
     def beat(self, until: float = 0.0) -> None:
@@ -130,7 +134,9 @@ class Keeper:
         with suppress(*DATABASE_ERRORS):
             items = fitting(self._store.to_copy(MOST_ITEMS))
         number = secrets.token_hex(8)
-        box = write_frame(self._key, Frame(number, self._store.file_number(), items), FRAME_BYTES)
+        box = write_frame(
+            self._key, Frame(number, self._store.file_number(), items, run=self._run), FRAME_BYTES
+        )
         time.sleep(max(0.0, until - time.monotonic()))  # how long it took to make says whether it is empty
         self._other.request("POST", PATH, box)
         said = self._other.getresponse()
@@ -140,9 +146,10 @@ class Keeper:
         answer = self._from_other(body)
         if answer.number != number:
             raise FrameBroken
-        if answer.file != self._file_of_other:  # a new disk, or the first beat: what it had may be gone
+        # A new disk, a start or the first beat: what it had may be gone.
+        if (answer.file, answer.run) != self._other_has:
             self._store.copy_all_again()
-            self._file_of_other = answer.file
+            self._other_has = answer.file, answer.run
         else:
             self._store.mark_copied(answer.took)
 
@@ -153,7 +160,8 @@ class Keeper:
         with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
             self._store.take_copies(frame.items)
             took = [(one.id, one.mailed) for one in frame.items]
-        return write_frame(self._key, Frame(frame.number, self._store.file_number(), took=took), ANSWER_BYTES)
+        said = Frame(frame.number, self._store.file_number(), took=took, run=self._run)
+        return write_frame(self._key, said, ANSWER_BYTES)
 
     def _from_other(self, box: bytes) -> Frame:
         """The other node's frame; raises FrameBroken, also for a frame of this node that somebody sends back to it."""

@@ -19,7 +19,8 @@ _CHANCE = SystemRandom()
 class GuessLimit:
     """Admits look-ups of one school by lot: so many wrong ones in an hour, and so many at once.
 
-    A full bucket plus what leaves it in an hour is at most the number allowed in an hour, over all processes.
+    A full bucket plus what leaves it in an hour is at most the number allowed in an hour, over all processes. Each of
+    several nodes has its part of that, as none asks another: a question would say that a child looks.
     """
 
     def __init__(
@@ -28,9 +29,10 @@ class GuessLimit:
         draw: Callable[[], float] = _CHANCE.random,
         an_hour: int = TRIES_AN_HOUR,
         at_once: int = TRIES_AT_ONCE,
+        nodes: int = 1,
     ) -> None:
-        self._draw, self._at_once = draw, at_once
-        self._bucket = LeakyBucket(an_hour - at_once, clock)
+        self._draw, self._at_once = draw, at_once / nodes
+        self._bucket = LeakyBucket((an_hour - at_once) / nodes, clock)
 
     def admit(self) -> bool:
         """Whether these pictures may be looked up now; the chance falls smoothly once half of the tries are used."""
@@ -44,6 +46,6 @@ class GuessLimit:
         self._bucket.take_back()
 
 
-def limit_of_homes() -> GuessLimit:
+def limit_of_homes(nodes: int = 1) -> GuessLimit:
     """The limit for look-ups from homes, beside the school's own: whoever guesses from outside slows no child."""
-    return GuessLimit(an_hour=HOMES_AN_HOUR, at_once=HOMES_AT_ONCE)
+    return GuessLimit(an_hour=HOMES_AN_HOUR, at_once=HOMES_AT_ONCE, nodes=nodes)

@@ -55,6 +55,11 @@ class ThreadReplies:
     last: int = 0  # the number of the newest reply
     replies: tuple[uuid.UUID, ...] = ()  # the ids of the replies' rows
 
+    @property
+    def newest(self) -> str:
+        """The number of the newest reply, as a form sends it: always of one length."""
+        return f"{self.last:06}"
+
 
 @dataclass(frozen=True)
 class WaitingInIntake:

@@ -29,6 +29,7 @@ from kiosk.wording.facts import Helpline
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
+LONGEST_NUMBER = 12
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -58,7 +59,7 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
         return _entry_page(say, tapped, typed, "error.origin"), 403
     if not is_complete_code(code):
         return _entry_page(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
-    forget = request.form.get("forget") == "yes"
+    forget = request.form.get("forget", "")[:LONGEST_NUMBER]
     guesses = site.guesses_of_homes if is_for_adults() else site.guesses
     if not guesses.admit():
         return pad_page(_waiting_page(say, code, forget))
@@ -71,8 +72,12 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
     return pad_page(_replies_page(say, answers, code))
 
 
-def _replies_shown(code: Sequence[int], forget: bool) -> ThreadReplies | None:
-    """The replies for these pictures; they are discarded first if the child asked for that. Raises NotKept."""
+def _replies_shown(code: Sequence[int], forget: str) -> ThreadReplies | None:
+    """The replies for these pictures; they are discarded first if the child asked for that. Raises NotKept.
+
+    `forget`: the number of the newest reply that the child saw. If another one was written since, nothing is discarded
+    and the child reads that one (promise C5).
+    """
     site = current_report_site()
     # All of them are tried, whichever finds something: pictures may be from before the site key was replaced.
     threads = [thread_of(one, code) for one in site.key.all]
@@ -80,7 +85,7 @@ def _replies_shown(code: Sequence[int], forget: bool) -> ThreadReplies | None:
     with site.database.session(write=False) as session:
         found = [answers_for(session, keys, waits) for keys, waits in zip(threads, held, strict=True)]
     keys, answers = next((both for both in zip(threads, found, strict=True) if both[1]), (threads[0], None))
-    if not (forget and answers):
+    if not (forget and answers) or forget != answers.newest:
         return answers
     due = site.calendar.slot_end(site.calendar.slot_of(now_utc()))
     site.intake_store.put(seal_discarded_replies(site.key, discarded_replies(site.key, keys, answers, due)))
@@ -97,7 +102,7 @@ def _replies_page(say: Speech, answers: ThreadReplies | None, code: Sequence[int
     )
 
 
-def _waiting_page(say: Speech, code: Sequence[int], forget: bool) -> str:
+def _waiting_page(say: Speech, code: Sequence[int], forget: str) -> str:
     """The page shown while look-ups are limited. Its button sends the same pictures; it is as long as an answer."""
     return render_template(
         "report/waiting.html",

@@ -37,6 +37,7 @@ from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.shared_files import check_shared
+from kiosk.site import Content
 from kiosk.start import read_content
 from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
@@ -86,13 +87,17 @@ def in_one_line(error: Exception) -> str:
     return " ".join(str(plain).split()) or type(plain).__name__
 
 
-def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
+def examine(
+    config: Config,
+    open_databases: Callable[[Config], Databases],
+    read: Callable[[Config], Content] = read_content,
+) -> Iterator[Finding]:
     """Every finding in turn; never raises because something is wrong, and continues with the other checks."""
     key = run_check("site key", lambda: _check_key(config))
     yield key
     yield run_check("clock", lambda: _check_clock(config))
     yield run_check("calendar", lambda: _check_calendar(config))
-    yield run_check("content", lambda: _check_content(config))
+    yield run_check("content", lambda: _check_content(config, read))
     yield run_check("contact for weaknesses", lambda: _check_contact(config))
     yield from _check_stores(config, open_databases, key.good)
     yield run_check("keepers", lambda: check_keepers(config))
@@ -241,10 +246,10 @@ def _check_is_late(config: Config, session: Session) -> bool:
         return False
 
 
-def _check_content(config: Config) -> str:
+def _check_content(config: Config, read: Callable[[Config], Content]) -> str:
     """Everything that a start reads; a kiosk that runs goes on with what it read when it started."""
     try:
-        facts = read_content(config).facts
+        facts = read(config).facts
     except ContentError as error:
         first, *more = error.problems
         others = f", and {len(more)} more" if more else ""

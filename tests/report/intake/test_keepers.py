@@ -167,6 +167,30 @@ def test_what_both_nodes_transfer_comes_in_once_and_nothing_deleted_comes_back(n
     assert (one.merged(), one.held(), other.held()) == ([], 0, 0)
 
 
+def test_what_a_node_lost_that_came_back_with_an_old_copy_of_its_disk_is_given_to_it_again(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = nodes
+    giver, said = keeper_of(one), list[bytes]()
+    taker = keeper_of(other)
+
+    def ask(_: object, method: str, path: str, box: bytes) -> None:
+        said.append(taker.answer(box))
+
+    monkeypatch.setattr(http.client.HTTPConnection, "request", ask)
+    answer = SimpleNamespace(status=200, read=lambda _: said[-1])
+    monkeypatch.setattr(http.client.HTTPConnection, "getresponse", lambda _: answer)
+    giver.beat()
+    told = {one.tell().id}
+    giver.beat()
+    other.intake_store.forget(told)  # as an older copy of the same file has it
+    taker = keeper_of(other)
+    for _ in range(2):
+        giver.beat()
+    assert giver.heard
+    assert ids_of(other.intake_store) == {id.hex for id in told}
+
+
 def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_copy(nodes: Nodes) -> None:
     one, _ = nodes
     told = one.tell().id

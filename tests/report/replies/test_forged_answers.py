@@ -21,6 +21,7 @@ from tests.report.coming_back import (
     only_report,
     pictures_of,
     report_with_pictures,
+    throw_away,
 )
 from tests.report.telling import open_form, send
 
@@ -152,7 +153,7 @@ def test_a_gap_or_a_change_is_said_to_the_child_and_to_staff_and_the_other_answe
     answer(databases, "A later one.")
     assert "A later one." in page_of(tablet, mine), "staff can still write"
     assert HIDDEN in page_of(tablet, mine)
-    enter_pictures(tablet, mine, forget="yes")
+    throw_away(tablet, mine)
     answer(databases, "All is well again.")
     page = page_of(tablet, mine)
     assert "All is well again." in page
@@ -183,7 +184,7 @@ def test_what_was_thrown_away_leaves_no_gap(
     mine = report_with_pictures(tablet)
     move_on(databases, "read")
     answer(databases, "First.", "Second.")
-    enter_pictures(tablet, mine, forget="yes")
+    throw_away(tablet, mine)
     assert HIDDEN not in page_of(tablet, mine)
     answer(databases, "Third.")
     page = page_of(tablet, mine)

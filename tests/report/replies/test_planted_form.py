@@ -17,7 +17,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from tests.factories import private_key_of
 from tests.pages import Page
-from tests.report.coming_back import TODAY, enter_pictures, pictures_of
+from tests.report.coming_back import TODAY, enter_pictures, pictures_of, throw_away
 from tests.report.telling import open_form, send
 
 SAID = "Please come to us at break. We believe you."
@@ -65,7 +65,7 @@ def test_who_planted_a_form_neither_reads_nor_throws_away_the_answer_to_the_chil
         answer_to(session, VICTIM)
     assert SAID in enter_pictures(tablet, victim).text
     assert SAID not in enter_pictures(tablet, bully).text
-    enter_pictures(tablet, bully, forget="yes")
+    throw_away(tablet, bully)
     assert SAID in enter_pictures(tablet, victim).text
 
 

@@ -28,6 +28,7 @@ from tests.report.coming_back import (
     only_report,
     pictures_of,
     report_with_pictures,
+    throw_away,
 )
 from tests.report.telling import open_form, send
 
@@ -75,7 +76,7 @@ def test_c4_throwing_away_looks_the_same_with_wrong_pictures(
 ) -> None:
     mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    right, wrong = (_seen(enter_pictures(tablet, pictures, forget="yes")) for pictures in (mine, WRONG))
+    right, wrong = (_seen(throw_away(tablet, pictures)) for pictures in (mine, WRONG))
     assert right == wrong
 
 
@@ -194,7 +195,7 @@ def test_c5_what_was_thrown_away_is_gone_to_the_last_byte(
         sealed = session.scalars(select(Reply.sealed)).one()
     if backend == "sqlite":
         assert sealed[:200] in _files(config), "the control: it lay there"
-    thrown = enter_pictures(tablet, mine, forget="yes").text
+    thrown = throw_away(tablet, mine).text
     assert "It is gone" in thrown
     assert SAID not in thrown
     assert _rows(databases, Reply) == 0
@@ -219,7 +220,7 @@ def test_c5_wrong_pictures_throw_nothing_away(
 ) -> None:
     mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    enter_pictures(tablet, WRONG, forget="yes")
+    throw_away(tablet, WRONG)
     enter_pictures(tablet, mine, forget="no")
     assert SAID in enter_pictures(tablet, mine).text
 
@@ -233,9 +234,24 @@ def test_c5_who_throws_away_what_is_theirs_leaves_what_others_were_written(
         session.add(Thread(id=b"another child's.", public_key=bytes(32)))
         session.flush()
         session.add(Reply(thread_id=b"another child's.", sealed=b"sealed"))
-    enter_pictures(tablet, mine, forget="yes")
+    throw_away(tablet, mine)
     with databases.reports.session(write=False) as session:
         assert session.scalars(select(Reply.sealed)).all() == [b"sealed"]
+
+
+def test_c5_an_answer_that_the_child_has_not_seen_is_not_thrown_away(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    """The attack: a grown-up writes while the child looks at the page, and the press throws away both."""
+    mine = report_with_pictures(tablet)
+    answer(databases, SAID)
+    page = Page(enter_pictures(tablet, mine).text)
+    (pressed,) = [one.attrs["value"] for one in page.all("button") if one.attrs.get("name") == "forget"]
+    answer(databases, "Wait by the gate, I am coming.")
+    read = enter_pictures(tablet, mine, forget=pressed).text
+    assert "Wait by the gate, I am coming." in read
+    assert "It is gone" not in read
+    assert "It is gone" in throw_away(tablet, mine).text
 
 
 def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
@@ -243,7 +259,7 @@ def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
 ) -> None:
     mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    enter_pictures(tablet, mine, forget="yes")
+    throw_away(tablet, mine)
     answer(databases, "And once more")
     page = enter_pictures(tablet, mine).text
     assert "And once more" in page

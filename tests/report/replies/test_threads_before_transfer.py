@@ -12,7 +12,14 @@ from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.storage.db import Databases
 from tests.pages import Page
-from tests.report.coming_back import answer, enter_pictures, move_on, only_report, report_with_pictures
+from tests.report.coming_back import (
+    answer,
+    enter_pictures,
+    move_on,
+    only_report,
+    report_with_pictures,
+    throw_away,
+)
 from tests.report.failing import nothing_is_taken
 from tests.sites import held_by, transfer_all
 
@@ -88,7 +95,7 @@ def thrown(tablet: Client, databases: Databases, config: Config, mine: list[str]
     move_on(databases, "read")
     answer(databases, SAID)
     assert SAID in enter_pictures(tablet, mine).text
-    return enter_pictures(tablet, mine, forget="yes").text
+    return throw_away(tablet, mine).text
 
 
 def test_what_is_thrown_away_is_hidden_at_once_and_deleted_at_the_next_merge(
@@ -118,7 +125,7 @@ def test_throwing_away_writes_nothing_into_the_reports_database(
             written.append(statement)
 
     event.listen(databases.reports.engine, "before_cursor_execute", note)
-    assert GONE in enter_pictures(early_tablet, mine, forget="yes").text
+    assert GONE in throw_away(early_tablet, mine).text
     event.remove(databases.reports.engine, "before_cursor_execute", note)
     assert written == []
 
@@ -127,7 +134,7 @@ def test_throwing_the_same_away_twice_is_once(
     early_tablet: Client, databases: Databases, config: Config, mine: list[str], keeper: IntakeStore
 ) -> None:
     thrown(early_tablet, databases, config, mine)
-    assert GONE in enter_pictures(early_tablet, mine, forget="yes").text
+    assert GONE in enter_pictures(early_tablet, mine, forget="000002").text, "the same button, tapped twice"
     assert held_by(keeper) == 1
 
 
@@ -135,7 +142,7 @@ def test_wrong_pictures_leave_nothing_in_the_intake(
     early_tablet: Client, databases: Databases, config: Config, mine: list[str], keeper: IntakeStore
 ) -> None:
     transfer_all(config, databases)
-    enter_pictures(early_tablet, WRONG, forget="yes")
+    throw_away(early_tablet, WRONG)
     assert held_by(keeper) == 0
 
 
@@ -162,7 +169,7 @@ def test_what_was_thrown_away_in_two_slots_that_are_merged_together_is_gone_and_
 ) -> None:
     thrown(early_tablet, databases, config, mine)
     answer(databases, "Another")
-    assert GONE in enter_pictures(early_tablet, mine, forget="yes").text
+    assert GONE in throw_away(early_tablet, mine).text
     assert held_by(keeper) == 2
     transfer_all(config, databases)
     assert replies(databases) == 0
@@ -176,13 +183,13 @@ def test_rows_that_somebody_puts_back_go_again_when_the_child_throws_again(
     answer(databases, SAID)
     with databases.reports.session(write=False) as session:
         kept = [(row.id, row.thread_id, row.sealed) for row in session.scalars(select(Reply))]
-    assert GONE in enter_pictures(early_tablet, mine, forget="yes").text
+    assert GONE in throw_away(early_tablet, mine).text
     transfer_all(config, databases)
     with databases.reports.write() as session:
         session.add_all(Reply(id=id, thread_id=thread, sealed=sealed) for id, thread, sealed in kept)
         session.execute(update(Thread).values(thrown=b""))
     assert SAID in enter_pictures(early_tablet, mine).text, "the control: whoever writes rows can do that"
-    assert GONE in enter_pictures(early_tablet, mine, forget="yes").text
+    assert GONE in throw_away(early_tablet, mine).text
     transfer_all(config, databases)
     assert replies(databases) == 0
     assert SAID not in enter_pictures(early_tablet, mine).text
@@ -226,7 +233,7 @@ def test_an_intake_that_takes_nothing_is_said_and_nothing_is_thrown_away(
     transfer_all(config, databases)
     answer(databases, SAID)
     with nothing_is_taken():
-        said = enter_pictures(early_tablet, mine, forget="yes")
+        said = throw_away(early_tablet, mine)
     assert said.status_code == 503
     assert GONE not in said.text
     assert SAID in enter_pictures(early_tablet, mine).text

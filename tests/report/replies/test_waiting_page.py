@@ -26,7 +26,7 @@ def clock() -> Clock:
 def crowd(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> GuessLimit:
     """The school's count of wrong pictures after so many that no more may be tried now."""
     limit = _used_up(clock)
-    monkeypatch.setattr("kiosk.report.site.GuessLimit", lambda: limit)
+    monkeypatch.setattr("kiosk.report.site.GuessLimit", lambda **_: limit)
     return limit
 
 
@@ -34,7 +34,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> GuessLimit:
 def crowd_at_home(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> GuessLimit:
     """The same of homes, whose wrong pictures are counted apart."""
     limit = _used_up(clock)
-    monkeypatch.setattr("kiosk.report.site.limit_of_homes", lambda: limit)
+    monkeypatch.setattr("kiosk.report.site.limit_of_homes", lambda _: limit)
     return limit
 
 
@@ -89,8 +89,8 @@ def test_c9_what_the_page_sends_again_is_answered_once_there_is_room(
 ) -> None:
     mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
-    again = _fields(_form(enter_pictures(tablet, mine, forget="yes")))
-    assert again["forget"] == ["yes"], "what was asked is done, not only shown"
+    again = _fields(_form(enter_pictures(tablet, mine, forget="000001")))
+    assert again["forget"] == ["000001"], "what was asked is done, not only shown"
     clock.now += HOUR_SECONDS
     assert "It is gone" in tablet.post("/report/replies/en", data=again).text
     assert "We are on it." not in enter_pictures(tablet, mine).text

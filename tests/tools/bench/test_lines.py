@@ -1,6 +1,7 @@
 """`make bench` measures everything it promises and prints a line for each; how fast is no matter here."""
 
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ FILLINGS: dict[str, Any] = {
     "short_queue": Filling(6),
     "long_queue": Filling(7, open=2, closed=3),
 }
-HOMES = ("SQLite", "PostgreSQL")
+HOMES = ("SQLite", "PostgreSQL", *(["PgBouncer"] if shutil.which("pgbouncer") else []))
 FIGURE = r" +\d+\.\d\d ms +\d+\.\d times"
 FIGURES = r" \|".join([FIGURE] * len(HOMES))
 SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
@@ -50,7 +51,7 @@ def test_what_a_commit_waits_for_stands_first(lines: list[str]) -> None:
 
 
 def test_every_home_of_databases_is_measured_side_by_side(lines: list[str]) -> None:
-    assert [line for line in lines if line.endswith("as a browser asks, on SQLite | PostgreSQL")]
+    assert [line for line in lines if line.endswith(f"as a browser asks, on {' | '.join(HOMES)}")]
     for work in ("Burst", "Led"):
         assert [name for name in HOMES for line in lines if line.startswith(f"{work} on {name}: ")] == [
             *HOMES

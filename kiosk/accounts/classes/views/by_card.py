@@ -16,6 +16,7 @@ from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.sign_in.code_rate_limit import lane_of
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
+from kiosk.host.rate_limit import nodes_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.lanes import has_turn
@@ -40,7 +41,7 @@ def join_by_card() -> ResponseReturnValue:
     set_up, site, group = set_up_of_tablet(), current_site(), join_state.tablet_group()
     if set_up is None:
         return redirect(url_for(".join_form"), 303)
-    if site.code_rate_limit.is_slowed(group) and not has_turn(lane_of(group)):
+    if site.code_rate_limit.is_slowed(group) and not has_turn(lane_of(group, nodes_of(site.config))):
         return _card_page(_("Many cards are being tried just now. Wait a moment, then try again.")), 503
     card = find_card(school(), site.key, request.form.get("words", "")[:LONGEST_TYPED])
     window = window_of(school(), card.class_group, now_utc()) if card else None

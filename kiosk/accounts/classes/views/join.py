@@ -30,6 +30,7 @@ from kiosk.accounts.sign_in.code_rate_limit import lane_of
 from kiosk.accounts.sign_in.current_pupil import end_sign_ins
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
 from kiosk.bands import Band
+from kiosk.host.rate_limit import nodes_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
@@ -138,12 +139,12 @@ class FoundByCode:
 
 def window_by_code(typed: str, group: int) -> FoundByCode:
     """Look up a class code, one by one where this group of devices has typed many that are wrong (promise G10)."""
-    brake = current_site().code_rate_limit
+    brake, nodes = current_site().code_rate_limit, nodes_of(current_site().config)
     try:
         code = windows.read_code(typed)
     except Refused as refused:
         return FoundByCode(error=say(refused.message))
-    if brake.is_slowed(group) and not has_turn(lane_of(group)):
+    if brake.is_slowed(group) and not has_turn(lane_of(group, nodes)):
         return FoundByCode(busy=True)
     window = windows.find_window(school(), code, now_utc())
     if window is None:

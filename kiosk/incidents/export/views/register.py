@@ -37,8 +37,8 @@ def show_register() -> ResponseReturnValue:
     """The register of incidents, newest first, a hundred on a page."""
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
-    listed = scope_for(reports(), school(), staff)
-    found = register(reports(), school(), staff, site.key, listed, page)
+    scope = scope_for(reports(), school(), staff)
+    found = register(reports(), school(), staff, site.key, scope, page)
     today = site.today()
     rows = [
         {
@@ -63,7 +63,7 @@ def show_register() -> ResponseReturnValue:
     signed = site.local(last).date() if last else None
     due = counter_sign_due(staff, signed, today, site.term_began())
     # The chair signs by the term alone: that somebody reads in the log when they do tells nothing of what has come.
-    to_sign = lines_to_sign(school(), listed, last) if due or Role.PRINCIPAL in staff.roles else 0
+    to_sign = lines_to_sign(school(), scope, last) if due or Role.PRINCIPAL in staff.roles else 0
     return render_template(
         "incidents/export/register.html",
         rows=rows,
