@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -45,9 +46,13 @@ def test_serve_and_worker_hold_the_lock_and_so_do_the_children_of_a_server_that_
             pass
         held.append("held")
 
-    for name, command in (("serve", "serve"), ("wait_for_databases", "worker")):
+    def serve(_schools: object, *said: Any) -> None:
+        with said[-1](config):  # what is entered for each school as long as it is served
+            look()
+
+    for name, command, instead in (("serve", "serve", serve), ("wait_for_databases", "worker", look)):
         with monkeypatch.context() as patched:
-            patched.setattr(commands, name, look)
+            patched.setattr(commands, name, instead)
             CliRunner().invoke(commands.main, [command])
     assert held == ["held", "held"]
     with stopped(config):
