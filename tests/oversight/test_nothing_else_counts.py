@@ -12,7 +12,6 @@ COUNTING = {
     "kiosk/report/access/opening.py": "what waits for this reader",
     "kiosk/incidents/queue/unread.py": "the queue of this reader",
     "kiosk/incidents/queue/change_digest.py": "whether the queue of this reader has changed",
-    "kiosk/incidents/queue/open_cases.py": "the closed cases that this reader looks for",
     "kiosk/incidents/export/register.py": "lines that the principal has to counter-sign, in the register that has each",
     "kiosk/staff/navigation.py": "the number beside Reports, for a reader",
     "kiosk/oversight/term_figures.py": "the bands",
@@ -25,6 +24,7 @@ KNOWING = {
     "kiosk/staff/views/home.py": "the queue of this reader, for the first page",
     "kiosk/upkeep/chores/escalation.py": "mails whoever may read",
     "kiosk/upkeep/chores/late_cases.py": "mails whoever may read",
+    "kiosk/upkeep/schools/removing.py": "refuses to destroy a school while anything may have to be kept, and says no more",
 }
 KNOWS = re.compile(r"^from kiosk\.incidents\.(?:models|queue|export)\b", re.MULTILINE)
 
