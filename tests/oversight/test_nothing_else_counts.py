@@ -24,7 +24,7 @@ KNOWING = {
     "kiosk/staff/views/home.py": "the queue of this reader, for the first page",
     "kiosk/upkeep/chores/escalation.py": "mails whoever may read",
     "kiosk/upkeep/chores/late_cases.py": "mails whoever may read",
-    "kiosk/upkeep/schools/removing.py": "refuses to destroy a school while anything may have to be kept, and says no more",
+    "kiosk/upkeep/schools/removing.py": "destroys no school of which something may have to be kept",
 }
 KNOWS = re.compile(r"^from kiosk\.incidents\.(?:models|queue|export)\b", re.MULTILINE)
 
