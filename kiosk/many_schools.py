@@ -75,13 +75,6 @@ class OpenSchools:
         return set(fresh)
 
 
-def open_schools(schools: Mapping[str, Config]) -> dict[str, Site]:
-    """Every school by its host, ready to be served; raises SettingError, in one line, where one is not in order."""
-    opened = OpenSchools()
-    opened.open(schools)
-    return opened.sites
-
-
 def by_name(schools: Mapping[str, Config], sites: Mapping[str, T]) -> dict[str, T]:
     """These sites by each name at which browsers ask for one."""
     return {name: sites[host] for host, config in schools.items() for name in hosts_of(host, config)}

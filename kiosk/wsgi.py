@@ -63,12 +63,6 @@ class ServedSchools:
         return opened
 
 
-def create_wsgi_of_many(schools: Mapping[str, Config]) -> "tuple[WSGIApplication, dict[str, Site]]":
-    """Everything to serve many schools with one pair of apps, and the schools; raises as `OpenSchools.open` does."""
-    served = ServedSchools(schools)
-    return served.application, served.sites
-
-
 def join_schools(
     hosts: HostsByName[Site], reports: HostsByName[ReportSite], settings: Iterable[Config]
 ) -> "WSGIApplication":

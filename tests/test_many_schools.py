@@ -19,7 +19,7 @@ import pytest
 from kiosk.config import Config
 from kiosk.host.page_cache import CacheKey, PageCache
 from kiosk.site import Hosts, Site
-from kiosk.wsgi import create_wsgi_of_many
+from kiosk.wsgi import ServedSchools
 from tests.faults.figures import reached
 from tests.fleet import FleetSchool, ask, make_fleet, schools_in
 from tests.report.coming_back import pictures_of
@@ -63,9 +63,9 @@ class Fleet:
 def fleet(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Fleet]:
     """The schools; that they are made takes longer than most of what is asked of them."""
     settings, schools = make_fleet(tmp_path_factory.mktemp("fleet"), migrated, SCHOOLS)
-    app, sites = create_wsgi_of_many(settings)
-    yield Fleet(app, schools, sites, settings)
-    for site in sites.values():
+    served = ServedSchools(settings)
+    yield Fleet(served.application, schools, served.sites, settings)
+    for site in served.sites.values():
         site.databases.dispose()
         site.intake_store.dispose()
 

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from kiosk.migrations import READS, ROLLING_SINCE
+from kiosk.migrations.schema_range import READS, ROLLING_SINCE
 from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 from kiosk.storage.engines import driver_of
 from kiosk.storage.shape import differences, in_some_words

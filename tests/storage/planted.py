@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Pool, event
 
 from kiosk.backup.rows import frozen, revision_of, write_rows
 from kiosk.config import Config
-from kiosk.migrations import READS
+from kiosk.migrations.schema_range import READS
 from kiosk.start import closing_databases
 from kiosk.storage import schema
 from kiosk.storage.db import Databases

@@ -1,6 +1,4 @@
-"""All schools at once: one that is not in order hides no other, and an update stops at the first that fails (promise
-D18).
-"""
+"""All schools at once: what is wrong with one hides no other; an update stops at the first that fails (promise D18)."""
 
 import os
 from collections.abc import Callable, Iterator

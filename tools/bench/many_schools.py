@@ -21,7 +21,7 @@ from kiosk.sealing.site_key import make_site_key
 from kiosk.start import closing_databases
 from kiosk.storage.db import now_utc
 from kiosk.storage.schema import upgrade
-from kiosk.wsgi import create_wsgi_of_many
+from kiosk.wsgi import ServedSchools
 
 SCHOOLS = 100
 PAGES = (
@@ -43,14 +43,15 @@ def bench_many(count: int) -> Iterator[str]:
         settings = make_schools(Path(folder), count)
         first = dict(list(settings.items())[:1])
         began, bare = time.process_time(), held_kilobytes()
-        create_wsgi_of_many(first)
+        ServedSchools(first)
         one_second, one = time.process_time() - began, held_kilobytes()
         yield f"one school: {one_second:.1f} s of processor to start, {(one - bare) / 1024:.0f} MB for code and content"
         others = {host: config for host, config in settings.items() if host not in first}
         began, wall = time.process_time(), time.monotonic()
-        app, sites = create_wsgi_of_many(others)
+        served = ServedSchools(others)
+        app = served.application
         used, passed = time.process_time() - began, time.monotonic() - wall
-        for site in sites.values():
+        for site in served.sites.values():
             site.databases.dispose()  # as before a server forks
         loaded = held_kilobytes()
         yield f"{len(others)} schools: {used:.1f} s of processor to start ({passed:.1f} s passed)"
