@@ -115,7 +115,24 @@ class Keeper:
         self._other = http.client.HTTPConnection(host, int(port), timeout=WAIT_SECONDS)
         self._run = secrets.randbits(31)
         self._other_has: tuple[int, int] | None = None  # file and run
-        self.heard = False
+        self._takes = True
+        self.heard: bool | None = None  # not asked yet
+
+    def look_at_disk(self, config: Config) -> None:
+        """Write as much as a frame holds, at a pace of its own: while that fails, no frame of the other node is taken.
+
+        So the other node notices a full disk, and nothing says whether something came meanwhile.
+        """
+        try:
+            self._store.check()
+            note_beat(config, self.heard)
+            self._takes = True
+        except (OSError, *DATABASE_ERRORS) as error:
+            self._takes = False
+            with suppress(OSError):  # no note is a red line of `kiosk doctor`
+                config.file(FILE).unlink()
+            if _once.allows(kind_of(error)):
+                log.error("this node's disk takes no copies: %s", kind_of(error))
 
     def beat(self, until: float = 0.0) -> None:
         """Make a frame, send it at this moment and note what the other node has; one that is away raises nothing."""
@@ -155,6 +172,8 @@ class Keeper:
 
     def answer(self, box: bytes) -> bytes:
         """Take what the other node sends, durably, and say what is there now; raises FrameBroken."""
+        if not self._takes:
+            raise FrameBroken
         frame = self._from_other(box)
         took: list[tuple[uuid.UUID, bool]] = []
         with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
@@ -239,6 +258,7 @@ def keeping_for_each_other(config: Config) -> Iterator[Keeper | None]:
     own, other = config.keeper_addresses
     store, key, stop = open_intake(config), read_site_key(config.key_path), threading.Event()
     keeper = Keeper(store, key, other)
+    keeper.look_at_disk(config)
     host, _, port = own.rpartition(":")
     handler = type("Handler", (_Handler,), {"keeper": keeper, "room": threading.Semaphore(MOST_AT_ONCE)})
     try:
@@ -270,14 +290,18 @@ def _beat_until(config: Config, keeper: Keeper, stop: threading.Event) -> None:
         keeper.beat(next_beat)
         if time.monotonic() - noted > EVERY_SECONDS:
             noted = time.monotonic()
-            with suppress(OSError):
-                note_beat(config, keeper.heard)
+            keeper.look_at_disk(config)
 
 
-def note_beat(config: Config, heard: bool) -> None:
-    """Note for `kiosk doctor` whether the other node answers: once a minute, whatever children send."""
+def note_beat(config: Config, heard: bool | None) -> None:
+    """Note for `kiosk doctor` whether the other node answers: once a minute, whatever children send.
+
+    As long as a frame, as it is also the proof that this disk takes one: in the intake itself it would leave a mark
+    of each minute between the reports. Raises OSError.
+    """
     minute = int(time.time()) // 60 * 60
-    said = json.dumps({"minute": minute, "heard": heard}).encode()
+    room = secrets.token_hex(FRAME_BYTES // 2)
+    said = json.dumps({"minute": minute, "heard": heard, "room": room}).encode()
     write_durably(config.file(FILE), said, times=(minute, minute))
 
 
@@ -288,11 +312,15 @@ def check_keepers(config: Config) -> str:
     one_copy = "what children send has one copy meanwhile"
     try:
         said = json.loads(config.file(FILE).read_text(encoding="ascii"))
-        minute, heard = datetime.fromtimestamp(said["minute"], UTC), bool(said["heard"])
+        minute, heard = datetime.fromtimestamp(said["minute"], UTC), said["heard"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise SettingError(f"`kiosk worker` has not asked the other node yet; {one_copy}") from None
+        raise SettingError(f"`kiosk worker` does not run, or this disk takes nothing; {one_copy}") from None
     if abs(datetime.now(UTC) - minute) > LATE:
         raise SettingError(f"`kiosk worker` asks the other node no more; {one_copy}")
+    if heard is None:
+        raise SettingError(f"`kiosk worker` has not asked the other node yet; {one_copy}")
     if not heard:
-        raise SettingError(f"the other node does not answer; look at its `kiosk worker`; {one_copy}")
+        raise SettingError(
+            f"the other node does not answer; look at its `kiosk worker` and its disk; {one_copy}"
+        )
     return "two, and the other node answers"

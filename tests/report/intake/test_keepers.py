@@ -34,6 +34,7 @@ from kiosk.report.models import Report
 from kiosk.report.replies.threads import waiting_in_intake
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
+from tests.report.failing import nothing_is_taken
 from tests.report.intake.two_nodes import Node, ids_of, two_nodes
 from tests.report.sealed import KEY
 from tests.serving import PATIENCE_SECONDS, wait_until
@@ -74,6 +75,19 @@ def exchange(giver: Node, taker: Node, beats: int = 1) -> None:
         frame = Frame("1", giver.intake_store.file_number(), items)
         answer = read_frame(KEY, keeper_of(taker).answer(write_frame(KEY, frame, FRAME_BYTES)))
         giver.intake_store.mark_copied(answer.took)
+
+
+def is_red(node: Node) -> bool:
+    try:
+        return not check_keepers(node.config)
+    except SettingError:
+        return True
+
+
+def has_asked(node: Node) -> bool:
+    """Whether its keeper has noted how the other node answered."""
+    note = node.config.file(keepers.FILE)
+    return note.exists() and json.loads(note.read_bytes())["heard"] is not None
 
 
 def has_all(node: Node, told: set[str]) -> None:
@@ -323,6 +337,40 @@ def test_doctor_is_red_while_there_is_one_copy(nodes: Nodes) -> None:
     beat.write_text("{")
     with pytest.raises(SettingError, match="has one copy"):
         check_keepers(one.config)
+
+
+def test_doctor_is_red_on_both_nodes_while_the_disk_of_one_is_full(nodes: Nodes) -> None:
+    full, other = nodes
+    assert full.held() == 0, "its intake is there and can be read"
+    full.start(disk_is_full=True)
+    other.start()
+    wait_until(lambda: has_asked(other), lambda: "the keeper notes nothing")
+    told = other.tell().id.hex
+    assert [is_red(node) for node in nodes] == [True, True]
+    assert ids_of(full.intake_store) == set()
+    for node in nodes:
+        node.kill()
+    for node in nodes:
+        node.start()
+    has_all(full, {told})
+    wait_until(lambda: not is_red(other), lambda: "a disk with room again is not seen")
+
+
+def test_a_full_disk_refuses_every_frame_alike_whether_something_was_told_or_not(nodes: Nodes) -> None:
+    one, other = nodes
+    keeper = keeper_of(other)
+    with nothing_is_taken():
+        keeper.look_at_disk(other.config)
+    empty, told = Frame("1", one.intake_store.file_number()), one.tell()
+    full = replace(empty, items=fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    assert [item.id for item in full.items] == [told.id]
+    for frame in (empty, full):
+        with pytest.raises(FrameBroken):
+            keeper.answer(write_frame(KEY, frame, FRAME_BYTES))
+    assert is_red(other)
+    keeper.look_at_disk(other.config)
+    exchange(one, other)
+    assert ids_of(other.intake_store) == {told.id.hex}
 
 
 def test_a_school_with_one_node_is_asked_for_nothing(config: Config) -> None:

@@ -1,6 +1,7 @@
 """Two nodes of one school: an intake each, one reports database, and a process each that copies for the other."""
 
 import multiprocessing
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,12 +23,12 @@ class Node(Intake):
 
     _process: BaseProcess | None = None
 
-    def start(self) -> None:
-        """Its keeper runs, and has a process of its own."""
+    def start(self, disk_is_full: bool = False) -> None:
+        """Its keeper runs, and has a process of its own, whose files may not grow where the disk is full."""
         fresh = multiprocessing.get_context("forkserver")
         fresh.set_forkserver_preload([__name__])  # a keeper that was killed is back at once
         began = fresh.Event()
-        self._process = fresh.Process(target=_keep, args=(self.config, began), daemon=True)
+        self._process = fresh.Process(target=_keep, args=(self.config, began, disk_is_full), daemon=True)
         self._process.start()
         wait_until(began.is_set, lambda: "the keeper does not begin")
 
@@ -72,7 +73,9 @@ def ids_of(store: IntakeStore) -> set[str]:
     return {id.hex for slot in store.slots() for id in store.ids(slot)}
 
 
-def _keep(config: Config, began: Event) -> None:
+def _keep(config: Config, began: Event, disk_is_full: bool) -> None:
+    if disk_is_full:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     with keeping_for_each_other(config):
         began.set()
         threading.Event().wait()
