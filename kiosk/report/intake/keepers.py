@@ -7,11 +7,13 @@ watches the network sees the beat, and not that a child told. Nothing in a frame
 import http.client
 import json
 import logging
+import math
 import secrets
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,6 +108,16 @@ def fitting(items: Sequence[CopyItem]) -> list[CopyItem]:
     return chosen
 
 
+def not_past(at: float, step: float) -> float:
+    """This moment, or the first whole step after it that is not past: so nothing says how long something took."""
+    return at + step * max(0, math.ceil((time.monotonic() - at) / step))
+
+
+def sleep_until(at: float, step: float) -> None:
+    """Return at this moment, or a whole step later where it is past; at once for 0, where there is no beat."""
+    time.sleep(max(0.0, not_past(at, step) - time.monotonic()) if at else 0.0)
+
+
 class Keeper:
     """The side of a node that gives and takes what children sent; it forgets nothing that the intake does not."""
 
@@ -116,6 +128,10 @@ class Keeper:
         self._run = secrets.randbits(31)
         self._other_has: tuple[int, int] | None = None  # file and run
         self._takes = True
+        # Beside the beat, one each at a time: how long a disk takes would say on the wire that something came.
+        self._beside = ThreadPoolExecutor(2)
+        self._storing = self.noting = Future[None]()
+        self.noting.set_result(None)
         self.heard: bool | None = None  # not asked yet
 
     def look_at_disk(self, config: Config) -> None:
@@ -154,7 +170,7 @@ class Keeper:
         box = write_frame(
             self._key, Frame(number, self._store.file_number(), items, run=self._run), FRAME_BYTES
         )
-        time.sleep(max(0.0, until - time.monotonic()))  # how long it took to make says whether it is empty
+        sleep_until(until, BEAT_SECONDS)  # how long it took to make says whether it is empty
         self._other.request("POST", PATH, box)
         said = self._other.getresponse()
         body = said.read(ANSWER_BYTES * 2)
@@ -163,6 +179,10 @@ class Keeper:
         answer = self._from_other(body)
         if answer.number != number:
             raise FrameBroken
+        if self.noting.done():  # else the other node says so once more at a later beat
+            self.noting = self._beside.submit(self._note, answer)
+
+    def _note(self, answer: Frame) -> None:
         # A new disk, a start or the first beat: what it had may be gone.
         if (answer.file, answer.run) != self._other_has:
             self._store.copy_all_again()
@@ -170,17 +190,27 @@ class Keeper:
         else:
             self._store.mark_copied(answer.took)
 
-    def answer(self, box: bytes) -> bytes:
-        """Take what the other node sends, durably, and say what is there now; raises FrameBroken."""
+    def answer(self, box: bytes, leaves: float) -> bytes:
+        """Take what the other node sends, and say what of it is durable when the answer leaves; raises FrameBroken."""
         if not self._takes:
             raise FrameBroken
         frame = self._from_other(box)
-        took: list[tuple[uuid.UUID, bool]] = []
-        with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
-            self._store.take_copies(frame.items)
-            took = [(one.id, one.mailed) for one in frame.items]
+        missing = [one for one in frame.items if not self._has(one)]
+        if self._storing.done():  # else the other node gives it once more
+            self._storing = self._beside.submit(self._store.take_copies, missing)
+        wait([self._storing], max(0.0, leaves - READY_SECONDS - time.monotonic()))
+        took = [(one.id, one.mailed) for one in frame.items if self._has(one)]
         said = Frame(frame.number, self._store.file_number(), took=took, run=self._run)
         return write_frame(self._key, said, ANSWER_BYTES)
+
+    def _has(self, one: CopyItem) -> bool:
+        mailed = self._store.mailed(one.id)
+        return mailed is not None and mailed >= one.mailed
+
+    def end(self) -> None:
+        """Return once what has begun is stored, with nothing open to the other node."""
+        self._beside.shutdown()
+        self._other.close()
 
     def _from_other(self, box: bytes) -> Frame:
         """The other node's frame; raises FrameBroken, also for a frame of this node that somebody sends back to it."""
@@ -208,11 +238,11 @@ class _Handler(BaseHTTPRequestHandler):
         box = self.rfile.read(expected)
         leaves = time.monotonic() + ANSWER_SECONDS
         try:
-            said = self.keeper.answer(box)
+            said = self.keeper.answer(box, leaves)
         except (FrameBroken, *DATABASE_ERRORS):
             self._refuse()
             return
-        time.sleep(max(0.0, leaves - time.monotonic()))
+        sleep_until(leaves, ANSWER_SECONDS)
         self.send_response_only(200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -278,13 +308,14 @@ def keeping_for_each_other(config: Config) -> Iterator[Keeper | None]:
         listener.shutdown()
         listener.server_close()
         threads[1].join(WAIT_SECONDS * 2)
+        keeper.end()
         store.dispose()
 
 
 def _beat_until(config: Config, keeper: Keeper, stop: threading.Event) -> None:
     noted, next_beat = -EVERY_SECONDS * 2.0, time.monotonic()
     while True:
-        next_beat = max(next_beat + BEAT_SECONDS, time.monotonic())
+        next_beat = not_past(next_beat + BEAT_SECONDS, BEAT_SECONDS)
         if stop.wait(next_beat - READY_SECONDS - time.monotonic()):
             return
         keeper.beat(next_beat)

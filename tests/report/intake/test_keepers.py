@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import threading
 import time
 import uuid
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -29,7 +31,7 @@ from kiosk.report.intake.keepers import (
     read_frame,
     write_frame,
 )
-from kiosk.report.intake.store import COPY_SECONDS, CopyItem, NotKept, open_intake
+from kiosk.report.intake.store import COPY_SECONDS, CopyItem, IntakeStore, NotKept, open_intake
 from kiosk.report.models import Report
 from kiosk.report.replies.threads import waiting_in_intake
 from kiosk.sealing.site_key import SiteKey
@@ -68,12 +70,17 @@ def keeper_of(node: Node) -> Keeper:
     return Keeper(node.intake_store, KEY, node.config.keeper_addresses[1])
 
 
+def answered(keeper: Keeper, box: bytes) -> bytes:
+    """Its answer, which leaves once storing has ended."""
+    return keeper.answer(box, time.monotonic() + PATIENCE_SECONDS)
+
+
 def exchange(giver: Node, taker: Node, beats: int = 1) -> None:
     """So many frames from one to the other, without a network between them."""
     for _ in range(beats):
         items = fitting(giver.intake_store.to_copy(keepers.MOST_ITEMS))
         frame = Frame("1", giver.intake_store.file_number(), items)
-        answer = read_frame(KEY, keeper_of(taker).answer(write_frame(KEY, frame, FRAME_BYTES)))
+        answer = read_frame(KEY, answered(keeper_of(taker), write_frame(KEY, frame, FRAME_BYTES)))
         giver.intake_store.mark_copied(answer.took)
 
 
@@ -88,6 +95,13 @@ def has_asked(node: Node) -> bool:
     """Whether its keeper has noted how the other node answered."""
     note = node.config.file(keepers.FILE)
     return note.exists() and json.loads(note.read_bytes())["heard"] is not None
+
+
+def beat_through(keeper: Keeper) -> None:
+    """One beat, and what is noted of its answer."""
+    keeper.beat()
+    assert keeper.heard
+    wait([keeper.noting], PATIENCE_SECONDS)
 
 
 def has_all(node: Node, told: set[str]) -> None:
@@ -189,18 +203,18 @@ def test_what_a_node_lost_that_came_back_with_an_old_copy_of_its_disk_is_given_t
     taker = keeper_of(other)
 
     def ask(_: object, method: str, path: str, box: bytes) -> None:
-        said.append(taker.answer(box))
+        said.append(answered(taker, box))
 
     monkeypatch.setattr(http.client.HTTPConnection, "request", ask)
     answer = SimpleNamespace(status=200, read=lambda _: said[-1])
     monkeypatch.setattr(http.client.HTTPConnection, "getresponse", lambda _: answer)
-    giver.beat()
+    beat_through(giver)
     told = {one.tell().id}
-    giver.beat()
+    beat_through(giver)
     other.intake_store.forget(told)  # as an older copy of the same file has it
     taker = keeper_of(other)
     for _ in range(2):
-        giver.beat()
+        beat_through(giver)
     assert giver.heard
     assert ids_of(other.intake_store) == {id.hex for id in told}
 
@@ -210,7 +224,7 @@ def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_co
     told = one.tell().id
     own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
     with pytest.raises(FrameBroken):
-        keeper_of(one).answer(write_frame(KEY, own, FRAME_BYTES))
+        answered(keeper_of(one), write_frame(KEY, own, FRAME_BYTES))
     assert [item.id for item in one.intake_store.to_copy(5)] == [told]
 
 
@@ -231,7 +245,7 @@ def test_a_mail_that_is_noted_while_its_frame_is_on_the_way_is_told_with_the_nex
     one, other = nodes
     sealed = one.tell(danger="yes")
     frame = Frame("1", 1, one.intake_store.to_copy(5))
-    answer = read_frame(KEY, keeper_of(other).answer(write_frame(KEY, frame, FRAME_BYTES)))
+    answer = read_frame(KEY, answered(keeper_of(other), write_frame(KEY, frame, FRAME_BYTES)))
     one.intake_store.mark_mailed([sealed.id])
     one.intake_store.mark_copied(answer.took)
     assert [item.mailed for item in one.intake_store.to_copy(5)] == [True]
@@ -245,9 +259,65 @@ def test_a_frame_is_as_long_and_an_answer_too_whatever_was_told(nodes: Nodes) ->
             KEY, Frame("1", 1, fitting(one.intake_store.to_copy(keepers.MOST_ITEMS))), FRAME_BYTES
         )
         lengths.add(len(frame))
-        answers.add(len(keeper_of(other).answer(frame)))
+        answers.add(len(answered(keeper_of(other), frame)))
         one.tell()
     assert (len(lengths), len(answers)) == (1, 1)
+
+
+def ask(node: Node, frame: Frame) -> Frame:
+    """What its keeper answers to a frame on the wire."""
+    assert node.config.keeper_addresses
+    asking = http.client.HTTPConnection(node.config.keeper_addresses[0], timeout=PATIENCE_SECONDS / 2)
+    with closing(asking):
+        asking.request("POST", PATH, write_frame(KEY, frame, FRAME_BYTES))
+        return read_frame(KEY, asking.getresponse().read())
+
+
+def test_an_answer_does_not_wait_for_a_slow_disk_and_says_what_is_durable_by_then(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = nodes
+    told, goes_on, take = one.tell().id, threading.Event(), IntakeStore.take_copies
+    began = list[uuid.UUID]()
+
+    def take_slowly(self: IntakeStore, items: Sequence[CopyItem]) -> None:
+        began.extend(item.id for item in items)
+        assert not items or goes_on.wait(PATIENCE_SECONDS)
+        take(self, items)
+
+    monkeypatch.setattr(IntakeStore, "take_copies", take_slowly)
+    frame = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    with keepers.keeping_for_each_other(other.config):
+        assert [ask(other, frame).took for _ in range(3)] == [[], [], []]
+        goes_on.set()
+        wait_until(lambda: ask(other, frame).took == [(told, False)], lambda: "it is never said to be there")
+    assert began == [told], "what is on its way to the disk, or there, is not stored again"
+
+
+def test_the_beat_goes_on_while_what_the_other_node_has_is_noted_slowly(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = nodes
+    goes_on, noted, asked = threading.Event(), threading.Event(), list[str]()
+
+    def note_slowly(self: IntakeStore) -> None:
+        noted.set()
+        assert goes_on.wait(PATIENCE_SECONDS)
+
+    request = http.client.HTTPConnection.request
+
+    def count(self: http.client.HTTPConnection, method: str, path: str, box: bytes) -> None:
+        asked.append(path)
+        request(self, method, path, box)
+
+    monkeypatch.setattr(IntakeStore, "copy_all_again", note_slowly)
+    monkeypatch.setattr(http.client.HTTPConnection, "request", count)
+    other.start()
+    with keepers.keeping_for_each_other(one.config):
+        wait_until(noted.is_set, lambda: "the other node does not answer")
+        before = len(asked)
+        wait_until(lambda: len(asked) > before + 2, lambda: "the beat waits for the disk")
+        goes_on.set()
 
 
 def test_telling_and_looking_send_nothing_the_beat_alone_does(
@@ -366,7 +436,7 @@ def test_a_full_disk_refuses_every_frame_alike_whether_something_was_told_or_not
     assert [item.id for item in full.items] == [told.id]
     for frame in (empty, full):
         with pytest.raises(FrameBroken):
-            keeper.answer(write_frame(KEY, frame, FRAME_BYTES))
+            answered(keeper, write_frame(KEY, frame, FRAME_BYTES))
     assert is_red(other)
     keeper.look_at_disk(other.config)
     exchange(one, other)
