@@ -2,12 +2,9 @@
 
 import http.client
 import json
-import threading
 import time
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -18,26 +15,22 @@ from sqlalchemy import delete
 
 from kiosk.config import Config, Copies, SettingError, load_config
 from kiosk.report.intake import keepers, store
-from kiosk.report.intake.keepers import (
-    ANSWER_BYTES,
+from kiosk.report.intake.frames import (
     FRAME_BYTES,
-    PATH,
+    MOST_ITEMS,
     Frame,
     FrameBroken,
-    Keeper,
-    check_keepers,
     fitting,
-    note_beat,
     read_frame,
     write_frame,
 )
-from kiosk.report.intake.store import COPY_SECONDS, CopyItem, IntakeStore, NotKept, open_intake
+from kiosk.report.intake.keepers import Keeper, check_keepers, note_beat
+from kiosk.report.intake.store import COPY_SECONDS, NotKept, open_intake
 from kiosk.report.models import Report
 from kiosk.report.replies.threads import waiting_in_intake
-from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from tests.report.failing import nothing_is_taken
-from tests.report.intake.two_nodes import Node, ids_of, two_nodes
+from tests.report.intake.two_nodes import Node, answered, exchange, ids_of, keeper_of, two_nodes
 from tests.report.sealed import KEY
 from tests.serving import PATIENCE_SECONDS, wait_until
 from tests.sets import repeats
@@ -63,25 +56,6 @@ def strict(
         for node in both:
             node.start()
         yield both
-
-
-def keeper_of(node: Node) -> Keeper:
-    assert node.config.keeper_addresses
-    return Keeper(node.intake_store, KEY, node.config.keeper_addresses[1])
-
-
-def answered(keeper: Keeper, box: bytes) -> bytes:
-    """Its answer, which leaves once storing has ended."""
-    return keeper.answer(box, time.monotonic() + PATIENCE_SECONDS)
-
-
-def exchange(giver: Node, taker: Node, beats: int = 1) -> None:
-    """So many frames from one to the other, without a network between them."""
-    for _ in range(beats):
-        items = fitting(giver.intake_store.to_copy(keepers.MOST_ITEMS))
-        frame = Frame("1", giver.intake_store.file_number(), items)
-        answer = read_frame(KEY, answered(keeper_of(taker), write_frame(KEY, frame, FRAME_BYTES)))
-        giver.intake_store.mark_copied(answer.took)
 
 
 def is_red(node: Node) -> bool:
@@ -222,7 +196,7 @@ def test_what_a_node_lost_that_came_back_with_an_old_copy_of_its_disk_is_given_t
 def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_copy(nodes: Nodes) -> None:
     one, _ = nodes
     told = one.tell().id
-    own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(MOST_ITEMS)))
     with pytest.raises(FrameBroken):
         answered(keeper_of(one), write_frame(KEY, own, FRAME_BYTES))
     assert [item.id for item in one.intake_store.to_copy(5)] == [told]
@@ -251,75 +225,6 @@ def test_a_mail_that_is_noted_while_its_frame_is_on_the_way_is_told_with_the_nex
     assert [item.mailed for item in one.intake_store.to_copy(5)] == [True]
 
 
-def test_a_frame_is_as_long_and_an_answer_too_whatever_was_told(nodes: Nodes) -> None:
-    one, other = nodes
-    lengths, answers = set[int](), set[int]()
-    for _ in range(40):
-        frame = write_frame(
-            KEY, Frame("1", 1, fitting(one.intake_store.to_copy(keepers.MOST_ITEMS))), FRAME_BYTES
-        )
-        lengths.add(len(frame))
-        answers.add(len(answered(keeper_of(other), frame)))
-        one.tell()
-    assert (len(lengths), len(answers)) == (1, 1)
-
-
-def ask(node: Node, frame: Frame) -> Frame:
-    """What its keeper answers to a frame on the wire."""
-    assert node.config.keeper_addresses
-    asking = http.client.HTTPConnection(node.config.keeper_addresses[0], timeout=PATIENCE_SECONDS / 2)
-    with closing(asking):
-        asking.request("POST", PATH, write_frame(KEY, frame, FRAME_BYTES))
-        return read_frame(KEY, asking.getresponse().read())
-
-
-def test_an_answer_does_not_wait_for_a_slow_disk_and_says_what_is_durable_by_then(
-    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = nodes
-    told, goes_on, take = one.tell().id, threading.Event(), IntakeStore.take_copies
-    began = list[uuid.UUID]()
-
-    def take_slowly(self: IntakeStore, items: Sequence[CopyItem]) -> None:
-        began.extend(item.id for item in items)
-        assert not items or goes_on.wait(PATIENCE_SECONDS)
-        take(self, items)
-
-    monkeypatch.setattr(IntakeStore, "take_copies", take_slowly)
-    frame = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
-    with keepers.keeping_for_each_other(other.config):
-        assert [ask(other, frame).took for _ in range(3)] == [[], [], []]
-        goes_on.set()
-        wait_until(lambda: ask(other, frame).took == [(told, False)], lambda: "it is never said to be there")
-    assert began == [told], "what is on its way to the disk, or there, is not stored again"
-
-
-def test_the_beat_goes_on_while_what_the_other_node_has_is_noted_slowly(
-    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = nodes
-    goes_on, noted, asked = threading.Event(), threading.Event(), list[str]()
-
-    def note_slowly(self: IntakeStore) -> None:
-        noted.set()
-        assert goes_on.wait(PATIENCE_SECONDS)
-
-    request = http.client.HTTPConnection.request
-
-    def count(self: http.client.HTTPConnection, method: str, path: str, box: bytes) -> None:
-        asked.append(path)
-        request(self, method, path, box)
-
-    monkeypatch.setattr(IntakeStore, "copy_all_again", note_slowly)
-    monkeypatch.setattr(http.client.HTTPConnection, "request", count)
-    other.start()
-    with keepers.keeping_for_each_other(one.config):
-        wait_until(noted.is_set, lambda: "the other node does not answer")
-        before = len(asked)
-        wait_until(lambda: len(asked) > before + 2, lambda: "the beat waits for the disk")
-        goes_on.set()
-
-
 def test_telling_and_looking_send_nothing_the_beat_alone_does(
     nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,66 +234,6 @@ def test_telling_and_looking_send_nothing_the_beat_alone_does(
     nodes[0].intake_store.of_thread(b"t" * 16)
     nodes[0].merge()
     assert asked == []
-
-
-def test_the_longest_item_fits_and_many_go_in_more_than_one_frame() -> None:
-    item = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(40_000))
-    assert fitting([item]) == [item]
-    assert fitting([item, item]) == [item]
-    too_long = replace(item, sealed=bytes(FRAME_BYTES))
-    assert fitting([too_long, item]) == [item], "what never fits holds nothing else up"
-    small = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(4136))
-    frame = write_frame(KEY, Frame("1" * 16, 2**31, fitting([small] * keepers.MOST_ITEMS)), FRAME_BYTES)
-    assert len(frame) == len(write_frame(KEY, Frame("1", 1), FRAME_BYTES))
-    took = [(uuid.uuid4(), False)] * keepers.MOST_ITEMS
-    full = write_frame(KEY, Frame("1" * 16, 2**31, took=took), ANSWER_BYTES)
-    assert len(full) == len(write_frame(KEY, Frame("1", 1), ANSWER_BYTES))
-
-
-def test_a_frame_of_another_school_a_changed_one_and_an_old_one_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    box = write_frame(KEY, Frame("1", 1), FRAME_BYTES)
-    assert read_frame(KEY, box).number == "1"
-    for wrong in (box[:-1] + bytes([box[-1] ^ 1]), box[1:], b"", bytes(len(box))):
-        with pytest.raises(FrameBroken):
-            read_frame(KEY, wrong)
-    with pytest.raises(FrameBroken):
-        read_frame(SiteKey(bytes(32)), box)
-    later = time.time() + keepers.LATEST + 2
-    monkeypatch.setattr("kiosk.report.intake.keepers.time.time", lambda: later)
-    with pytest.raises(FrameBroken):  # else a recorded one would bring back what was deleted long ago
-        read_frame(KEY, box)
-
-
-def test_a_stranger_at_the_port_reads_nothing_changes_nothing_and_leaves_no_line(
-    nodes: Nodes, capfd: pytest.CaptureFixture[str]
-) -> None:
-    one, _ = nodes
-    one.tell()
-    one.start()
-    assert one.config.keeper_addresses
-    host, _, port = one.config.keeper_addresses[0].partition(":")
-    right = len(write_frame(KEY, Frame("1", 1), FRAME_BYTES))
-    tries: list[tuple[str, str, bytes]] = [
-        ("GET", PATH, b""),
-        ("GET", "/", b""),
-        ("POST", "/report/ks2/en", b"concern=bullying"),
-        ("POST", PATH, b""),
-        ("POST", PATH, bytes(right)),
-        ("POST", PATH, write_frame(SiteKey(bytes(32)), Frame("1", 1), FRAME_BYTES)),
-        ("PUT", PATH, bytes(10)),
-    ]
-    for method, path, body in tries:
-        asking = http.client.HTTPConnection(host, int(port), timeout=10)
-        asking.request(method, path, body)
-        said = asking.getresponse()
-        assert said.status == 404
-        assert len(ids_of(one.intake_store)) == 1
-        assert b"report" not in said.read()
-        asking.close()
-    one.kill()
-    assert capfd.readouterr().err == ""
 
 
 def test_doctor_is_red_while_there_is_one_copy(nodes: Nodes) -> None:
@@ -401,7 +246,7 @@ def test_doctor_is_red_while_there_is_one_copy(nodes: Nodes) -> None:
     with pytest.raises(SettingError, match="the other node does not answer"):
         check_keepers(one.config)
     beat = one.config.file(keepers.FILE)
-    beat.write_text(json.dumps({"minute": int(time.time()) - 3600, "heard": True}))
+    beat.write_text(json.dumps({"minute": int(time.time()) - 3600, "heard": True, "listens": True}))
     with pytest.raises(SettingError, match="no more"):
         check_keepers(one.config)
     beat.write_text("{")
@@ -432,7 +277,7 @@ def test_a_full_disk_refuses_every_frame_alike_whether_something_was_told_or_not
     with nothing_is_taken():
         keeper.look_at_disk(other.config)
     empty, told = Frame("1", one.intake_store.file_number()), one.tell()
-    full = replace(empty, items=fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    full = replace(empty, items=fitting(one.intake_store.to_copy(MOST_ITEMS)))
     assert [item.id for item in full.items] == [told.id]
     for frame in (empty, full):
         with pytest.raises(FrameBroken):
