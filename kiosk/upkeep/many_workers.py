@@ -70,7 +70,7 @@ class WorkersOfSchools:
         new = [host for host in schools if host not in self._at_work]
         for host in new:
             memory = self._memories.setdefault(host, WorkerMemory())
-            with in_one_line(host), ExitStack() as held:
+            with in_one_line(host), working_for(host), ExitStack() as held:
                 held.enter_context(self._begin(schools[host], memory))
                 self._at_work[host] = _AtWork(schools[host], held.pop_all())
         for number, host in enumerate(new):

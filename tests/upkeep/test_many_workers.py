@@ -12,7 +12,7 @@ import pytest
 from kiosk.config import Config, SettingError
 from kiosk.host.log_lines import school_of_thread
 from kiosk.upkeep import many_workers, worker
-from kiosk.upkeep.many_workers import Turns, run_workers
+from kiosk.upkeep.many_workers import Turns, WorkersOfSchools, run_workers
 from kiosk.upkeep.memory import WorkerMemory
 from tests.fleet import make_fleet
 
@@ -97,6 +97,22 @@ def test_a_school_that_cannot_be_opened_is_named_and_the_others_are_served(
         assert both.wait(LONG), served
     assert served == {WELL, HANGING}
     assert f"{BROKEN}: the worker cannot work: " in caplog.text
+
+
+def test_what_is_held_for_a_school_is_begun_in_its_name(
+    schools: dict[str, Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = list[str]()
+
+    def begin(config: Config, memory: WorkerMemory) -> AbstractContextManager[None]:
+        names.append(school_of_thread())
+        return nullcontext()
+
+    monkeypatch.setattr(WorkersOfSchools, "_start", lambda *_: None)
+    workers = WorkersOfSchools(begin)
+    workers.follow(schools)
+    workers.end()
+    assert names == [*schools]
 
 
 def test_whoever_waited_through_a_turn_goes_on_beside_it() -> None:

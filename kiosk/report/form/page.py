@@ -150,6 +150,7 @@ class NotTaken:
     errors: Sequence[FormError] = ()
     problem: WordingLine | None = None
     failed: int = 0  # how often saving this form has failed
+    one_copy: bool = False  # one of two nodes has it
 
 
 EMPTY = NotTaken()
@@ -185,12 +186,18 @@ def form_page(
         "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in sent.errors],
         "problem": sent.problem,
         "failed": sent.failed,
-        "often": sent.failed >= FAILURES_BEFORE_ADVICE,
+        "failed_title": _failed_title(sent),
         "privacy_url": f"/home/privacy/{PRIVACY_OF.get(band, band.value)}"
         + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
     shown["wait"] = _wait_line(say, reads_again_on(recipients, now.astimezone(calendar.zone).date()))
     return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
+
+
+def _failed_title(sent: NotTaken) -> str:
+    if sent.one_copy:
+        return "error.one_copy_title"
+    return "error.save_often" if sent.failed >= FAILURES_BEFORE_ADVICE else "error.save_title"
 
 
 def _wait_line(say: Speech, day: date | None) -> WordingLine:

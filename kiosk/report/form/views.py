@@ -40,7 +40,7 @@ from kiosk.report.form.self_test_mark import FIELD, is_mark
 from kiosk.report.form.speech import Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.sealed_item import seal_report_item
-from kiosk.report.intake.store import NotKept
+from kiosk.report.intake.store import NotKept, OneCopy
 from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.release import AT_ONCE
@@ -101,8 +101,11 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     answers, errors = read(_with_nonce(), BY_ADDRESS[band], say.lang)
     now = now_utc()
 
-    def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
-        shown = form_page(say, answers, recipients, now, NotTaken(errors, problem, failed))
+    def again(
+        status: int, problem: WordingLine | None = None, failed: int = 0, one_copy: bool = False
+    ) -> ResponseReturnValue:
+        sent = NotTaken(errors, problem, failed, one_copy)
+        shown = form_page(say, answers, recipients, now, sent)
         return pad_form(render_template("report/form.html", **shown)), status
 
     if not is_from_our_page():
@@ -120,6 +123,8 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     taken = seal_report(recipients, site.key, site.calendar, answers, now, is_self_test)
     try:
         site.intake_store.put(seal_report_item(site.key, taken.sealed))
+    except OneCopy:  # it reaches staff, so nobody may read that it was not saved
+        return again(503, say("error.one_copy"), _failed_before() + 1, one_copy=True)
     except NotKept:
         current_app.log_exception(sys.exc_info())
         return again(503, say("error.save"), _failed_before() + 1)

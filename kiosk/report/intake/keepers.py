@@ -7,13 +7,15 @@ watches the network sees the beat, and not that a child told. Nothing in a frame
 import http.client
 import json
 import logging
+import math
 import secrets
+import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextvars import copy_context
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,8 +23,18 @@ from typing import Any
 from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.host.heartbeat import LATE
+from kiosk.report.intake.frames import (
+    ANSWER_BYTES,
+    FRAME_BYTES,
+    FRAME_ON_WIRE,
+    MOST_ITEMS,
+    Frame,
+    FrameBroken,
+    fitting,
+    read_frame,
+    write_frame,
+)
 from kiosk.report.intake.store import CopyItem, IntakeStore, open_intake
-from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, kind_of
 
@@ -30,12 +42,9 @@ BEAT_SECONDS = 0.5
 READY_SECONDS = 0.05  # in which a frame is made
 ANSWER_SECONDS = 0.1  # after which an answer leaves: how long storing took says whether there was something
 WAIT_SECONDS = 2.0  # for each step with the other node
-FRAME_BYTES = 64 * 1024  # the longest report takes less, so that each fits alone
-ANSWER_BYTES = 4 * 1024
-HEAD_BYTES = 200  # more than a frame says about itself, or about one item
-MOST_ITEMS = 16
-LATEST = 600  # seconds: an older frame is refused, or whoever recorded it could bring back what was deleted long ago
 MOST_AT_ONCE = 4  # one node asks; more is somebody else
+MOST_UNPROVEN = 16  # connections that have not shown yet that they are the other node's
+NO_PORT = "KIOSK_KEEPERS: nothing can listen on %s; is it this machine's, and free?"
 PATH = "/exchange"
 FILE = "keepers.beat"
 EVERY_SECONDS = 60
@@ -44,66 +53,14 @@ log = logging.getLogger(__name__)
 _once = LogThrottle()
 
 
-class FrameBroken(Exception):
-    """A frame that this school's other node did not make, or made long ago."""
+def not_past(at: float, step: float) -> float:
+    """This moment, or the first whole step after it that is not past: so nothing says how long something took."""
+    return at + step * max(0, math.ceil((time.monotonic() - at) / step))
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What one node sends: what the other may lack, and a number by which the answer is known as one to this."""
-
-    number: str
-    file: int  # which intake file it has: another one has lost what the one before held
-    items: Sequence[CopyItem] = ()
-    took: Sequence[tuple[uuid.UUID, bool]] = ()
-    run: int = (
-        0  # which process has it: before it began, somebody may have put an older copy in the file's place
-    )
-
-
-def write_frame(key: SiteKey, frame: Frame, size: int) -> bytes:
-    """A frame under this school's key, always of the same length."""
-    listed = [
-        [one.id.hex, one.due, one.urgent, one.thread_id.hex(), one.mailed, len(one.sealed)]
-        for one in frame.items
-    ]
-    took = [[id.hex, mailed] for id, mailed in frame.took]
-    head = json.dumps([int(time.time()), frame.number, frame.file, listed, took, frame.run]).encode("ascii")
-    plain = len(head).to_bytes(4) + head + b"".join(one.sealed for one in frame.items)
-    return lock(_key_of(key), plain.ljust(size, b"\0"))
-
-
-def read_frame(key: SiteKey, box: bytes) -> Frame:
-    """The frame in a box of this school's key; raises FrameBroken."""
-    try:
-        plain = unlock(_key_of(key), box)
-        start = 4 + int.from_bytes(plain[:4])
-        at, number, file, listed, took, run = json.loads(plain[4:start])
-        items = []
-        for id, due, urgent, thread_id, mailed, length in listed:
-            sealed, start = plain[start : start + length], start + length
-            items.append(CopyItem(uuid.UUID(id), due, urgent, bytes.fromhex(thread_id), mailed, sealed))
-        frame = Frame(number, file, items, [(uuid.UUID(id), mailed) for id, mailed in took], run)
-    except (BoxBroken, ValueError, TypeError):
-        raise FrameBroken from None
-    if abs(time.time() - at) > LATEST:
-        raise FrameBroken
-    return frame
-
-
-def _key_of(key: SiteKey) -> bytes:
-    return key.derive("keepers")
-
-
-def fitting(items: Sequence[CopyItem]) -> list[CopyItem]:
-    """As many of these, in the order of their random ids, as one frame takes."""
-    room, chosen = FRAME_BYTES - HEAD_BYTES, list[CopyItem]()
-    for one in items:
-        needed = len(one.sealed) + HEAD_BYTES
-        if needed <= room:
-            chosen.append(one)
-            room -= needed
-    return chosen
+def sleep_until(at: float, step: float) -> None:
+    """Return at this moment, or a whole step later where it is past; at once for 0, where there is no beat."""
+    time.sleep(max(0.0, not_past(at, step) - time.monotonic()) if at else 0.0)
 
 
 class Keeper:
@@ -115,7 +72,28 @@ class Keeper:
         self._other = http.client.HTTPConnection(host, int(port), timeout=WAIT_SECONDS)
         self._run = secrets.randbits(31)
         self._other_has: tuple[int, int] | None = None  # file and run
-        self.heard = False
+        self._takes = True
+        # Beside the beat, one each at a time: how long a disk takes would say on the wire that something came.
+        self._beside = ThreadPoolExecutor(2)
+        self._storing = self.noting = Future[None]()
+        self.noting.set_result(None)
+        self.heard: bool | None = None  # not asked yet
+
+    def look_at_disk(self, config: Config, listens: bool = True) -> None:
+        """Write as much as a frame holds, at a pace of its own: while that fails, no frame of the other node is taken.
+
+        So the other node notices a full disk, and nothing says whether something came meanwhile.
+        """
+        try:
+            self._store.check()
+            note_beat(config, self.heard, listens)
+            self._takes = True
+        except (OSError, *DATABASE_ERRORS) as error:
+            self._takes = False
+            with suppress(OSError):  # no note is a red line of `kiosk doctor`
+                config.file(FILE).unlink()
+            if _once.allows(kind_of(error)):
+                log.error("this node's disk takes no copies: %s", kind_of(error))
 
     def beat(self, until: float = 0.0) -> None:
         """Make a frame, send it at this moment and note what the other node has; one that is away raises nothing."""
@@ -137,15 +115,19 @@ class Keeper:
         box = write_frame(
             self._key, Frame(number, self._store.file_number(), items, run=self._run), FRAME_BYTES
         )
-        time.sleep(max(0.0, until - time.monotonic()))  # how long it took to make says whether it is empty
+        sleep_until(until, BEAT_SECONDS)  # how long it took to make says whether it is empty
         self._other.request("POST", PATH, box)
         said = self._other.getresponse()
         body = said.read(ANSWER_BYTES * 2)
         if said.status != 200:
             raise FrameBroken
-        answer = self._from_other(body)
+        answer = self.frame_of(body)
         if answer.number != number:
             raise FrameBroken
+        if self.noting.done():  # else the other node says so once more at a later beat
+            self.noting = self._beside.submit(self._note, answer)
+
+    def _note(self, answer: Frame) -> None:
         # A new disk, a start or the first beat: what it had may be gone.
         if (answer.file, answer.run) != self._other_has:
             self._store.copy_all_again()
@@ -153,17 +135,28 @@ class Keeper:
         else:
             self._store.mark_copied(answer.took)
 
-    def answer(self, box: bytes) -> bytes:
-        """Take what the other node sends, durably, and say what is there now; raises FrameBroken."""
-        frame = self._from_other(box)
-        took: list[tuple[uuid.UUID, bool]] = []
-        with suppress(*DATABASE_ERRORS):  # what could not be stored is not said to be there
-            self._store.take_copies(frame.items)
-            took = [(one.id, one.mailed) for one in frame.items]
+    def answer(self, frame: Frame, leaves: float) -> bytes:
+        """Take what the other node sends, and say what of it is durable when the answer leaves; raises FrameBroken."""
+        if not self._takes:
+            raise FrameBroken
+        missing = [one for one in frame.items if not self._has(one)]
+        if self._storing.done():  # else the other node gives it once more
+            self._storing = self._beside.submit(self._store.take_copies, missing)
+        wait([self._storing], max(0.0, leaves - READY_SECONDS - time.monotonic()))
+        took = [(one.id, one.mailed) for one in frame.items if self._has(one)]
         said = Frame(frame.number, self._store.file_number(), took=took, run=self._run)
         return write_frame(self._key, said, ANSWER_BYTES)
 
-    def _from_other(self, box: bytes) -> Frame:
+    def _has(self, one: CopyItem) -> bool:
+        mailed = self._store.mailed(one.id)
+        return mailed is not None and mailed >= one.mailed
+
+    def end(self) -> None:
+        """Return once what has begun is stored, with nothing open to the other node."""
+        self._beside.shutdown()
+        self._other.close()
+
+    def frame_of(self, box: bytes) -> Frame:
         """The other node's frame; raises FrameBroken, also for a frame of this node that somebody sends back to it."""
         frame = read_frame(self._key, box)
         if frame.file == self._store.file_number():  # or one copy would be taken for two
@@ -171,33 +164,70 @@ class Keeper:
         return frame
 
 
+class _Listener(ThreadingHTTPServer):
+    """This node's port. Of connections on which no frame of the other node has come it has a few, left by lot."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: str, keeper: Keeper) -> None:
+        host, _, port = address.rpartition(":")
+        self.keeper, self.room, self.unproven = keeper, threading.Semaphore(MOST_AT_ONCE), set[Any]()
+        super().__init__((host, int(port)), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a connection; of too many another one ends, so that slow ones keep out nobody."""
+        if len(self.unproven) >= MOST_UNPROVEN:
+            gone = secrets.choice([*self.unproven])
+            self.unproven.discard(gone)
+            with suppress(OSError):
+                gone.shutdown(socket.SHUT_RDWR)
+        self.unproven.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection."""
+        self.unproven.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log nothing: in an error could stand what came."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     """One address, one method, one length; whatever else comes is closed without a word."""
 
     protocol_version = "HTTP/1.1"
     timeout = 10.0
-    keeper: Keeper
-    room: threading.Semaphore
+    server: _Listener
+    is_proven = False
 
     def do_POST(self) -> None:
         """Answer a frame."""
-        length = self.headers.get("Content-Length", "")
-        expected = len(lock(bytes(32), bytes(FRAME_BYTES)))
-        if self.path != PATH or length != str(expected):
+        if self.path != PATH or self.headers.get("Content-Length", "") != str(FRAME_ON_WIRE):
             self._refuse()
             return
-        box = self.rfile.read(expected)
+        box = self.rfile.read(FRAME_ON_WIRE)
         leaves = time.monotonic() + ANSWER_SECONDS
         try:
-            said = self.keeper.answer(box)
+            frame = self.server.keeper.frame_of(box)
+            self._prove()
+            said = self.server.keeper.answer(frame, leaves)
         except (FrameBroken, *DATABASE_ERRORS):
             self._refuse()
             return
-        time.sleep(max(0.0, leaves - time.monotonic()))
+        sleep_until(leaves, ANSWER_SECONDS)
         self.send_response_only(200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
+
+    def _prove(self) -> None:
+        """This connection is the other node's: it has a place of its own; raises FrameBroken where there is none."""
+        if not self.is_proven and not self.server.room.acquire(blocking=False):
+            raise FrameBroken
+        self.is_proven = True
+        self.server.unproven.discard(self.connection)
 
     def _refuse(self) -> None:
         self.close_connection = True
@@ -211,73 +241,84 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse()
 
     def handle(self) -> None:
-        """Serve one connection, if there is room for it."""
-        if self.room.acquire(blocking=False):
-            try:
-                with suppress(OSError):
-                    super().handle()
-            finally:
-                self.room.release()
+        """Serve one connection."""
+        try:
+            with suppress(OSError):
+                super().handle()
+        finally:
+            if self.is_proven:
+                self.server.room.release()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log nothing of what comes."""
 
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log nothing: in an error could stand what came."""
-
-
 @contextmanager
 def keeping_for_each_other(config: Config) -> Iterator[Keeper | None]:
-    """For the block this node and the other one copy to each other what children send; nothing with one keeper."""
+    """For the block this node and the other one copy to each other what children send; nothing with one keeper.
+
+    Where the port is taken the rest goes on, of this school and of any other: doctor and the log say so.
+    """
     if not config.keeper_addresses:
         yield None
         return
     own, other = config.keeper_addresses
     store, key, stop = open_intake(config), read_site_key(config.key_path), threading.Event()
     keeper = Keeper(store, key, other)
-    host, _, port = own.rpartition(":")
-    handler = type("Handler", (_Handler,), {"keeper": keeper, "room": threading.Semaphore(MOST_AT_ONCE)})
-    try:
-        listener = _Listener((host, int(port)), handler)
-    except OSError:
-        raise SettingError(f"KIOSK_KEEPERS: nothing can listen on {own}; is it this machine's?") from None
-    threads = [
-        threading.Thread(target=listener.serve_forever, daemon=True),
-        threading.Thread(target=_beat_until, args=(config, keeper, stop), daemon=True),
-    ]
-    for one in threads:
-        one.start()
+    listeners = _listen(own, keeper)
+    keeper.look_at_disk(config, bool(listeners))
+    # in the caller's context, so that lines of the log name the school
+    beats = threading.Thread(
+        target=copy_context().run, args=(_beat_until, config, keeper, listeners, stop), daemon=True
+    )
+    beats.start()
     try:
         yield keeper
     finally:
         stop.set()
-        listener.shutdown()
-        listener.server_close()
-        threads[1].join(WAIT_SECONDS * 2)
+        beats.join(WAIT_SECONDS * 2)
+        for one in listeners:
+            one.shutdown()
+            one.server_close()
+        keeper.end()
         store.dispose()
 
 
-def _beat_until(config: Config, keeper: Keeper, stop: threading.Event) -> None:
+def _listen(own: str, keeper: Keeper) -> list[_Listener]:
+    """What takes the other node's frames from now on; nothing where something else has the port."""
+    try:
+        listener = _Listener(own, keeper)
+    except (OSError, OverflowError) as error:
+        if _once.allows(kind_of(error)):
+            log.error(NO_PORT, own)
+        return []
+    threading.Thread(target=listener.serve_forever, daemon=True).start()
+    return [listener]
+
+
+def _beat_until(config: Config, keeper: Keeper, listeners: list[_Listener], stop: threading.Event) -> None:
     noted, next_beat = -EVERY_SECONDS * 2.0, time.monotonic()
     while True:
-        next_beat = max(next_beat + BEAT_SECONDS, time.monotonic())
+        next_beat = not_past(next_beat + BEAT_SECONDS, BEAT_SECONDS)
         if stop.wait(next_beat - READY_SECONDS - time.monotonic()):
             return
         keeper.beat(next_beat)
         if time.monotonic() - noted > EVERY_SECONDS:
             noted = time.monotonic()
-            with suppress(OSError):
-                note_beat(config, keeper.heard)
+            if config.keeper_addresses and not listeners:
+                listeners += _listen(config.keeper_addresses[0], keeper)
+            keeper.look_at_disk(config, bool(listeners))
 
 
-def note_beat(config: Config, heard: bool) -> None:
-    """Note for `kiosk doctor` whether the other node answers: once a minute, whatever children send."""
+def note_beat(config: Config, heard: bool | None, listens: bool = True) -> None:
+    """Note for `kiosk doctor` whether the other node answers: once a minute, whatever children send.
+
+    As long as a frame, as it is also the proof that this disk takes one: in the intake itself it would leave a mark
+    of each minute between the reports. Raises OSError.
+    """
     minute = int(time.time()) // 60 * 60
-    said = json.dumps({"minute": minute, "heard": heard}).encode()
+    room = secrets.token_hex(FRAME_BYTES // 2)
+    said = json.dumps({"minute": minute, "heard": heard, "listens": listens, "room": room}).encode()
     write_durably(config.file(FILE), said, times=(minute, minute))
 
 
@@ -288,11 +329,18 @@ def check_keepers(config: Config) -> str:
     one_copy = "what children send has one copy meanwhile"
     try:
         said = json.loads(config.file(FILE).read_text(encoding="ascii"))
-        minute, heard = datetime.fromtimestamp(said["minute"], UTC), bool(said["heard"])
+        minute, heard = datetime.fromtimestamp(said["minute"], UTC), said["heard"]
+        listens = bool(said["listens"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise SettingError(f"`kiosk worker` has not asked the other node yet; {one_copy}") from None
+        raise SettingError(f"`kiosk worker` does not run, or this disk takes nothing; {one_copy}") from None
     if abs(datetime.now(UTC) - minute) > LATE:
         raise SettingError(f"`kiosk worker` asks the other node no more; {one_copy}")
+    if not listens:
+        raise SettingError(f"{NO_PORT % config.keeper_addresses[0]}; {one_copy}")
+    if heard is None:
+        raise SettingError(f"`kiosk worker` has not asked the other node yet; {one_copy}")
     if not heard:
-        raise SettingError(f"the other node does not answer; look at its `kiosk worker`; {one_copy}")
+        raise SettingError(
+            f"the other node does not answer; look at its `kiosk worker` and its disk; {one_copy}"
+        )
     return "two, and the other node answers"

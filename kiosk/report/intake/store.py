@@ -106,6 +106,10 @@ class NotKept(Exception):
     """The intake could not store something durably, so the child must be told so (promise D3)."""
 
 
+class OneCopy(NotKept):
+    """This node has it durably, and the other one, which must have it too, has not said so in time."""
+
+
 @dataclass(frozen=True)
 class SealedItem:
     """One thing that a child sent: `sealed`, which the site key opens, and all that stands unencrypted beside it."""
@@ -161,11 +165,14 @@ class IntakeStore:
         self._database.engine.dispose()
 
     def put(self, held: SealedItem) -> None:
-        """Store an item, and return once it is durable; a second item with the same id is ignored. Raises NotKept."""
+        """Store an item, and return once it is durable; a second item with the same id is ignored.
+
+        Raises NotKept, or OneCopy.
+        """
         if not self._together.submit(held):
             raise NotKept
         if self._copies and not self._is_copied_soon(held.id) and self._copies is Copies.BOTH:
-            raise NotKept
+            raise OneCopy
 
     def _is_copied_soon(self, id: uuid.UUID) -> bool:
         """Whether the other node has it too, within the time that a child can wait (one node alone: not even that)."""

@@ -260,7 +260,7 @@ def test_what_could_not_be_saved_is_said_and_stays_typed(
     monkeypatch.setattr(IntakeStore, "put", refuse)
     answer = client.post("/staff/told", data=SENT | {"told_on": told_on()})
     assert answer.status_code == 503
-    assert "It could NOT be saved" in answer.text and WORDS in answer.text
+    assert "It is NOT safely saved" in answer.text and WORDS in answer.text
 
 
 @pytest.mark.database("sqlite")

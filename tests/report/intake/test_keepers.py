@@ -3,9 +3,8 @@
 import http.client
 import json
 import time
-import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,25 +15,22 @@ from sqlalchemy import delete
 
 from kiosk.config import Config, Copies, SettingError, load_config
 from kiosk.report.intake import keepers, store
-from kiosk.report.intake.keepers import (
-    ANSWER_BYTES,
+from kiosk.report.intake.frames import (
     FRAME_BYTES,
-    PATH,
+    MOST_ITEMS,
     Frame,
     FrameBroken,
-    Keeper,
-    check_keepers,
     fitting,
-    note_beat,
     read_frame,
     write_frame,
 )
-from kiosk.report.intake.store import COPY_SECONDS, CopyItem, NotKept, open_intake
+from kiosk.report.intake.keepers import Keeper, check_keepers, note_beat
+from kiosk.report.intake.store import COPY_SECONDS, NotKept, open_intake
 from kiosk.report.models import Report
 from kiosk.report.replies.threads import waiting_in_intake
-from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from tests.report.intake.two_nodes import Node, ids_of, two_nodes
+from tests.report.failing import nothing_is_taken
+from tests.report.intake.two_nodes import Node, answered, exchange, ids_of, keeper_of, two_nodes
 from tests.report.sealed import KEY
 from tests.serving import PATIENCE_SECONDS, wait_until
 from tests.sets import repeats
@@ -62,18 +58,24 @@ def strict(
         yield both
 
 
-def keeper_of(node: Node) -> Keeper:
-    assert node.config.keeper_addresses
-    return Keeper(node.intake_store, KEY, node.config.keeper_addresses[1])
+def is_red(node: Node) -> bool:
+    try:
+        return not check_keepers(node.config)
+    except SettingError:
+        return True
 
 
-def exchange(giver: Node, taker: Node, beats: int = 1) -> None:
-    """So many frames from one to the other, without a network between them."""
-    for _ in range(beats):
-        items = fitting(giver.intake_store.to_copy(keepers.MOST_ITEMS))
-        frame = Frame("1", giver.intake_store.file_number(), items)
-        answer = read_frame(KEY, keeper_of(taker).answer(write_frame(KEY, frame, FRAME_BYTES)))
-        giver.intake_store.mark_copied(answer.took)
+def has_asked(node: Node) -> bool:
+    """Whether its keeper has noted how the other node answered."""
+    note = node.config.file(keepers.FILE)
+    return note.exists() and json.loads(note.read_bytes())["heard"] is not None
+
+
+def beat_through(keeper: Keeper) -> None:
+    """One beat, and what is noted of its answer."""
+    keeper.beat()
+    assert keeper.heard
+    wait([keeper.noting], PATIENCE_SECONDS)
 
 
 def has_all(node: Node, told: set[str]) -> None:
@@ -175,18 +177,18 @@ def test_what_a_node_lost_that_came_back_with_an_old_copy_of_its_disk_is_given_t
     taker = keeper_of(other)
 
     def ask(_: object, method: str, path: str, box: bytes) -> None:
-        said.append(taker.answer(box))
+        said.append(answered(taker, box))
 
     monkeypatch.setattr(http.client.HTTPConnection, "request", ask)
     answer = SimpleNamespace(status=200, read=lambda _: said[-1])
     monkeypatch.setattr(http.client.HTTPConnection, "getresponse", lambda _: answer)
-    giver.beat()
+    beat_through(giver)
     told = {one.tell().id}
-    giver.beat()
+    beat_through(giver)
     other.intake_store.forget(told)  # as an older copy of the same file has it
     taker = keeper_of(other)
     for _ in range(2):
-        giver.beat()
+        beat_through(giver)
     assert giver.heard
     assert ids_of(other.intake_store) == {id.hex for id in told}
 
@@ -194,9 +196,9 @@ def test_what_a_node_lost_that_came_back_with_an_old_copy_of_its_disk_is_given_t
 def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_copy(nodes: Nodes) -> None:
     one, _ = nodes
     told = one.tell().id
-    own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(keepers.MOST_ITEMS)))
+    own = Frame("1", one.intake_store.file_number(), fitting(one.intake_store.to_copy(MOST_ITEMS)))
     with pytest.raises(FrameBroken):
-        keeper_of(one).answer(write_frame(KEY, own, FRAME_BYTES))
+        answered(keeper_of(one), write_frame(KEY, own, FRAME_BYTES))
     assert [item.id for item in one.intake_store.to_copy(5)] == [told]
 
 
@@ -217,23 +219,10 @@ def test_a_mail_that_is_noted_while_its_frame_is_on_the_way_is_told_with_the_nex
     one, other = nodes
     sealed = one.tell(danger="yes")
     frame = Frame("1", 1, one.intake_store.to_copy(5))
-    answer = read_frame(KEY, keeper_of(other).answer(write_frame(KEY, frame, FRAME_BYTES)))
+    answer = read_frame(KEY, answered(keeper_of(other), write_frame(KEY, frame, FRAME_BYTES)))
     one.intake_store.mark_mailed([sealed.id])
     one.intake_store.mark_copied(answer.took)
     assert [item.mailed for item in one.intake_store.to_copy(5)] == [True]
-
-
-def test_a_frame_is_as_long_and_an_answer_too_whatever_was_told(nodes: Nodes) -> None:
-    one, other = nodes
-    lengths, answers = set[int](), set[int]()
-    for _ in range(40):
-        frame = write_frame(
-            KEY, Frame("1", 1, fitting(one.intake_store.to_copy(keepers.MOST_ITEMS))), FRAME_BYTES
-        )
-        lengths.add(len(frame))
-        answers.add(len(keeper_of(other).answer(frame)))
-        one.tell()
-    assert (len(lengths), len(answers)) == (1, 1)
 
 
 def test_telling_and_looking_send_nothing_the_beat_alone_does(
@@ -247,66 +236,6 @@ def test_telling_and_looking_send_nothing_the_beat_alone_does(
     assert asked == []
 
 
-def test_the_longest_item_fits_and_many_go_in_more_than_one_frame() -> None:
-    item = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(40_000))
-    assert fitting([item]) == [item]
-    assert fitting([item, item]) == [item]
-    too_long = replace(item, sealed=bytes(FRAME_BYTES))
-    assert fitting([too_long, item]) == [item], "what never fits holds nothing else up"
-    small = CopyItem(uuid.uuid4(), 2**33, True, bytes(16), True, bytes(4136))
-    frame = write_frame(KEY, Frame("1" * 16, 2**31, fitting([small] * keepers.MOST_ITEMS)), FRAME_BYTES)
-    assert len(frame) == len(write_frame(KEY, Frame("1", 1), FRAME_BYTES))
-    took = [(uuid.uuid4(), False)] * keepers.MOST_ITEMS
-    full = write_frame(KEY, Frame("1" * 16, 2**31, took=took), ANSWER_BYTES)
-    assert len(full) == len(write_frame(KEY, Frame("1", 1), ANSWER_BYTES))
-
-
-def test_a_frame_of_another_school_a_changed_one_and_an_old_one_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    box = write_frame(KEY, Frame("1", 1), FRAME_BYTES)
-    assert read_frame(KEY, box).number == "1"
-    for wrong in (box[:-1] + bytes([box[-1] ^ 1]), box[1:], b"", bytes(len(box))):
-        with pytest.raises(FrameBroken):
-            read_frame(KEY, wrong)
-    with pytest.raises(FrameBroken):
-        read_frame(SiteKey(bytes(32)), box)
-    later = time.time() + keepers.LATEST + 2
-    monkeypatch.setattr("kiosk.report.intake.keepers.time.time", lambda: later)
-    with pytest.raises(FrameBroken):  # else a recorded one would bring back what was deleted long ago
-        read_frame(KEY, box)
-
-
-def test_a_stranger_at_the_port_reads_nothing_changes_nothing_and_leaves_no_line(
-    nodes: Nodes, capfd: pytest.CaptureFixture[str]
-) -> None:
-    one, _ = nodes
-    one.tell()
-    one.start()
-    assert one.config.keeper_addresses
-    host, _, port = one.config.keeper_addresses[0].partition(":")
-    right = len(write_frame(KEY, Frame("1", 1), FRAME_BYTES))
-    tries: list[tuple[str, str, bytes]] = [
-        ("GET", PATH, b""),
-        ("GET", "/", b""),
-        ("POST", "/report/ks2/en", b"concern=bullying"),
-        ("POST", PATH, b""),
-        ("POST", PATH, bytes(right)),
-        ("POST", PATH, write_frame(SiteKey(bytes(32)), Frame("1", 1), FRAME_BYTES)),
-        ("PUT", PATH, bytes(10)),
-    ]
-    for method, path, body in tries:
-        asking = http.client.HTTPConnection(host, int(port), timeout=10)
-        asking.request(method, path, body)
-        said = asking.getresponse()
-        assert said.status == 404
-        assert len(ids_of(one.intake_store)) == 1
-        assert b"report" not in said.read()
-        asking.close()
-    one.kill()
-    assert capfd.readouterr().err == ""
-
-
 def test_doctor_is_red_while_there_is_one_copy(nodes: Nodes) -> None:
     one, _ = nodes
     with pytest.raises(SettingError, match="has one copy"):
@@ -317,12 +246,46 @@ def test_doctor_is_red_while_there_is_one_copy(nodes: Nodes) -> None:
     with pytest.raises(SettingError, match="the other node does not answer"):
         check_keepers(one.config)
     beat = one.config.file(keepers.FILE)
-    beat.write_text(json.dumps({"minute": int(time.time()) - 3600, "heard": True}))
+    beat.write_text(json.dumps({"minute": int(time.time()) - 3600, "heard": True, "listens": True}))
     with pytest.raises(SettingError, match="no more"):
         check_keepers(one.config)
     beat.write_text("{")
     with pytest.raises(SettingError, match="has one copy"):
         check_keepers(one.config)
+
+
+def test_doctor_is_red_on_both_nodes_while_the_disk_of_one_is_full(nodes: Nodes) -> None:
+    full, other = nodes
+    assert full.held() == 0, "its intake is there and can be read"
+    full.start(disk_is_full=True)
+    other.start()
+    wait_until(lambda: has_asked(other), lambda: "the keeper notes nothing")
+    told = other.tell().id.hex
+    assert [is_red(node) for node in nodes] == [True, True]
+    assert ids_of(full.intake_store) == set()
+    for node in nodes:
+        node.kill()
+    for node in nodes:
+        node.start()
+    has_all(full, {told})
+    wait_until(lambda: not is_red(other), lambda: "a disk with room again is not seen")
+
+
+def test_a_full_disk_refuses_every_frame_alike_whether_something_was_told_or_not(nodes: Nodes) -> None:
+    one, other = nodes
+    keeper = keeper_of(other)
+    with nothing_is_taken():
+        keeper.look_at_disk(other.config)
+    empty, told = Frame("1", one.intake_store.file_number()), one.tell()
+    full = replace(empty, items=fitting(one.intake_store.to_copy(MOST_ITEMS)))
+    assert [item.id for item in full.items] == [told.id]
+    for frame in (empty, full):
+        with pytest.raises(FrameBroken):
+            answered(keeper, write_frame(KEY, frame, FRAME_BYTES))
+    assert is_red(other)
+    keeper.look_at_disk(other.config)
+    exchange(one, other)
+    assert ids_of(other.intake_store) == {told.id.hex}
 
 
 def test_a_school_with_one_node_is_asked_for_nothing(config: Config) -> None:

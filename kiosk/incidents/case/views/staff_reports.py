@@ -58,7 +58,7 @@ def send_told() -> ResponseReturnValue:
         told.errors.add(
             WHOLE,
             N_(
-                "It could NOT be saved. Go to the safeguarding lead now, and tell them. Your words are below."
+                "It is NOT safely saved. Go to the safeguarding lead now, and tell them. Your words are below."
             ),
         )
         return _staff_report_form(told, recipients), 503
