@@ -1,4 +1,4 @@
-"""`python -m tools.fleet.fill HOST...`, on a machine: fill invented schools, and print who can come in and how."""
+"""`python -m tools.fleet.fill HOST`, on a machine: fill an invented school, and print who can come in and how."""
 
 import json
 import sys
@@ -48,5 +48,4 @@ def fill(config: Config) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    schools = load_schools()
-    sys.stdout.write(f"{json.dumps({host: fill(schools[host]) for host in sys.argv[1:]})}\n")
+    sys.stdout.write(f"{json.dumps(fill(load_schools()[sys.argv[1]]))}\n")
