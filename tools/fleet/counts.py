@@ -21,26 +21,28 @@ TICKS = "SELECT pupil_id, quiz_id, question_id FROM question_met WHERE met_on IS
 
 def lost_answers(cluster: Cluster, ledger: Ledger) -> dict[str, int]:
     """How many acknowledged answers no tally counts, and how many acknowledged ticks no child has."""
+    answers, given = ledger.until_now(ANSWER), ledger.until_now(TICK)
     tallied, ticks = Counter[str](), set[str]()
     for school in cluster.schools:
         for *key, count in cluster.sql(TALLY, f"{school.word}_school"):
             tallied["|".join([school.word, *key])] = int(count)
         ticks |= {"|".join([school.word, *key]) for key in cluster.sql(TICKS, f"{school.word}_school")}
     return {
-        ANSWER: (ledger.acknowledged[ANSWER] - tallied).total(),
-        TICK: len(ledger.acknowledged[TICK].keys() - ticks),
+        ANSWER: (answers - tallied).total(),
+        TICK: len(given.keys() - ticks),
     }
 
 
 def lost_reports(cluster: Cluster, ledger: Ledger) -> int:
     """How many acknowledged reports are neither in their database nor in the intake of a node."""
-    there = set[str]()
+    acknowledged, there = ledger.until_now(REPORT), set[str]()
     for school in cluster.schools:
-        ids = [id for (id,) in cluster.sql("SELECT id FROM report", f"{school.word}_reports")]
-        for name in KIOSK_NODES:
+        ids = list[str]()
+        for name in KIOSK_NODES:  # before the database, to which they pass
             ids += cluster.python(name, "-m", "tools.fleet.counts", f"/var/lib/kiosk/{school.word}").split()
+        ids += [id for (id,) in cluster.sql("SELECT id FROM report", f"{school.word}_reports")]
         there |= {f"{school.word}|{id}" for id in ids}
-    return len(ledger.acknowledged[REPORT].keys() - there)
+    return len(acknowledged.keys() - there)
 
 
 def miscounted_mails(postbox: Postbox, ledger: Ledger) -> tuple[int, int]:

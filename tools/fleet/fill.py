@@ -16,7 +16,7 @@ from kiosk.school_files import load_schools
 from kiosk.start import closing_databases, read_content
 from tools.bench.school import forget_answers, sign_in_pupils, sign_in_readers
 
-CLASSES, CHILDREN_EACH = 4, 10
+CLASSES, CHILDREN_EACH = 3, 9
 
 
 def fill(config: Config) -> dict[str, Any]:

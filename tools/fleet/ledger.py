@@ -34,6 +34,11 @@ class Ledger:
         with self._lock:
             self.acknowledged[kind][what] += 1
 
+    def until_now(self, kind: str) -> Counter[str]:
+        """What was acknowledged until now, while people go on."""
+        with self._lock:
+            return Counter(self.acknowledged[kind])
+
     def waited(self, kind: str, began: float) -> None:
         """Somebody has now what they wanted since then."""
         with self._lock:
@@ -44,11 +49,11 @@ class Ledger:
         with self._lock:
             return max((waited for ended, waited in self._waits[kind] if ended >= since), default=0.0)
 
-    def answered(self, status: int, path: str) -> None:
-        """A page was answered with this status."""
-        if status not in ALLOWED:
+    def answered(self, status: int, path: str, otherwise: str = "") -> None:
+        """A page was answered with this status, or not as it had to be."""
+        if status not in ALLOWED or otherwise:
             with self._lock:
-                self.odd[f"{status} {path}"] += 1
+                self.odd[f"{status} {path} {otherwise}"] += 1
 
     def counted(self, kind: str) -> int:
         """How much of a kind was acknowledged."""

@@ -183,7 +183,9 @@ class Tester:
             answers, _ = read(MultiDict(form), Band.KS2, "en")
             id = f"{browser.school.word}|{key.report_id(answers.nonce, answers.canonical())}"
             self._ledger.note(REPORT, id)
-            _status, _leads, page = browser.send(TOLD, "/report/ks2/en", form)
+            status, _leads, page = browser.send(TOLD, "/report/ks2/en", form)
+            if THANKED not in page and not STOP.is_set():
+                self._ledger.answered(status, "/report/ks2/en", "without thanks")
             if THANKED in page:
                 self._ledger.acknowledge(REPORT, id)
                 if found := WAY_BACK.search(page):
