@@ -126,7 +126,7 @@ def _schools(folder: Path, sizes: Sequence[SchoolSize], stack: ExitStack) -> Ite
         shutil.copytree(empty.data_dir, config.data_dir)
         databases = stack.enter_context(closing_databases(config))
         with databases.school.write() as session:
-            _add_pupils(session, content, size)
+            add_pupils(session, content, size)
         pages = _pages(config, content, size.closed)
         beat(config)
         school = GrowingSchool(config, databases, create_wsgi(config, databases, content), pages)
@@ -169,7 +169,7 @@ def _pages(config: Config, content: Content, closed: int) -> list[MeasuredPage]:
     ]
 
 
-def _add_pupils(session: Session, content: Content, size: SchoolSize) -> None:
+def add_pupils(session: Session, content: Content, size: SchoolSize) -> None:
     """Classes of children, until there are so many: each has signed in each year, and done half of some lessons."""
     there = session.scalar(select(func.count()).select_from(Pupil).where(Pupil.left_on.is_(None))) or 0
     teacher = session.scalars(select(StaffMember.id).order_by(StaffMember.name)).first()

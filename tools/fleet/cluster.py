@@ -2,16 +2,18 @@
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
+
+import psycopg
 
 from tools.fleet.document import SITES, read_document
 from tools.fleet.machine import Machine, run
@@ -19,6 +21,7 @@ from tools.fleet.programs import DATABASE, KIOSK_NODE, KIOSK_SETTINGS, MachinePr
 
 PATIENCE_SECONDS = 900  # bounds what would hang for ever: a machine with much to do is no reason to fail
 LOOK_SECONDS = 0.2
+CONNECT_SECONDS = 2
 KIOSK_NODES = ("a", "b")
 PORT = 8000
 OWNERS = {"/etc/patroni/": "postgres", "/etc/pgbouncer/": "postgres"}
@@ -96,16 +99,31 @@ class Cluster:
         """Whether everything is as after the start."""
         return self.is_copied() and all(self._serves(name) for name in KIOSK_NODES)
 
-    def sql(self, statement: str, database: str = "postgres") -> list[list[str]]:
-        """What the leader says to a statement, with the rights of its owner."""
-        leader = self.leader()
-        if leader is None:
-            raise RuntimeError("nobody leads")
-        said = self.machines[leader].run(
-            *("psql", "-X", "-A", "-t", "-q", "-h", "/run/postgresql", "-d", database, "-c", statement),
+    def connect(self, database: str) -> psycopg.Connection:
+        """A connection to whoever takes writes, with the rights of its owner and past all that kiosk goes through."""
+        return psycopg.connect(
+            host=",".join(machine.address for machine in self.machines.values()),
+            dbname=database,
             user="postgres",
+            password=self.document.passwords["PASSWORD-POSTGRES"],
+            target_session_attrs="read-write",
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            keepalives_idle=1,
+            keepalives_interval=1,
+            keepalives_count=CONNECT_SECONDS,
         )
-        return [line.split("|") for line in said.splitlines()]
+
+    def sql(self, statement: LiteralString, database: str = "postgres") -> list[list[str]]:
+        """What the leader says to a statement."""
+        with self.connect(database) as connection:
+            said = connection.execute(statement)
+            return [[str(value) for value in row] for row in said] if said.description else []
+
+    def python(self, name: str, *arguments: str) -> str:
+        """What a program of Python prints on a machine, with the settings of kiosk; it must succeed."""
+        settings = (f"{key}={value}" for key, value in {**KIOSK_SETTINGS, "PATH": "/usr/bin:/bin"}.items())
+        return self.machines[name].run("env", "-i", *settings, sys.executable, *arguments)
 
     def leave(self) -> None:
         """Everything off."""
@@ -130,43 +148,29 @@ class Cluster:
             self.sql(statement)
 
     def _fill(self) -> None:
-        """Two invented schools, their keys and calendars on both nodes."""
-        first = KIOSK_NODES[0]
-        said = self._kiosk(first, "-m", "tools.fleet.fill", *self.document.hosts)
-        filled = json.loads(said.splitlines()[-1])
-        self._roots = {host: people["root"] for host, people in filled.items()}
-        self._kept: dict[str, bytes] = {}
-        for host in self.document.hosts:
-            self.schools.append(School(host, filled[host]["name"], _word(host), filled[host]))
-            for name in ("site.key", "calendar.toml"):
-                path = f"var/lib/kiosk/{_word(host)}/{name}"
-                self._kept[path] = (self.machines[first].root / path).read_bytes()
+        """Two invented schools, and their keys on both nodes."""
+        first, hosts = KIOSK_NODES[0], self.document.hosts
+        with ThreadPoolExecutor() as both:
+            said = list(both.map(lambda host: self.python(first, "-m", "tools.fleet.fill", host), hosts))
+        for host, printed in zip(hosts, said, strict=True):
+            people = json.loads(printed.splitlines()[-1])
+            self.schools.append(School(host, people["name"], _word(host), people))
+        self._keys = {
+            path: (self.machines[first].root / path).read_bytes() for path in map(_key_path, self.schools)
+        }
         for name in KIOSK_NODES:
             self._give_keys(name)
 
     def _give_keys(self, name: str) -> None:
-        """What stands on no database: site key, calendar, and the hash of the first list of readers."""
+        """What stands on no database: site key, and the hash of the first list of readers."""
         root = self.machines[name].root
-        for path, content in self._kept.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).parent.chmod(0o700)
-            (root / path).touch(0o600)
-            (root / path).write_bytes(content)
-        for host, hash in self._roots.items():
-            with (root / f"{SITES.lstrip('/')}{host}.toml").open("a", encoding="utf-8") as file:
-                file.write(f'readers_root_hash = "{hash}"\n')
-
-    def _kiosk(self, name: str, *arguments: str) -> str:
-        done = subprocess.run(
-            self.machines[name].command(sys.executable, *arguments),
-            env={**KIOSK_SETTINGS, "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr[-2000:])
-        return done.stdout
+        for school in self.schools:
+            path = root / _key_path(school)
+            path.parent.mkdir(0o700, parents=True, exist_ok=True)
+            path.touch(0o600)
+            path.write_bytes(self._keys[_key_path(school)])
+            with (root / f"{SITES.lstrip('/')}{school.host}.toml").open("a", encoding="utf-8") as file:
+                file.write(f'readers_root_hash = "{school.people["root"]}"\n')
 
     def _says(self, name: str, what: str) -> bool:
         return _answers(f"http://{self.machines[name].address}:8008/{what}")
@@ -205,6 +209,10 @@ def _programs(machine: str) -> tuple[Program, ...]:
 def _belongs(path: str, machine: str) -> bool:
     of_database = path.startswith(("/etc/default/", "/etc/patroni/"))
     return of_database or machine in KIOSK_NODES
+
+
+def _key_path(school: School) -> str:
+    return f"var/lib/kiosk/{school.word}/site.key"
 
 
 def _word(host: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tools.fleet.fill HOST...`, on a machine: fill invented schools, and print who can come in and how."""
+"""`python -m tools.fleet.fill HOST`, on a machine: fill an invented school, and print who can come in and how."""
 
 import json
 import sys
@@ -13,10 +13,10 @@ from kiosk.demo.school import with_root
 from kiosk.quizzes.models import AnswerTally
 from kiosk.roles import Role
 from kiosk.school_files import load_schools
-from kiosk.start import closing_databases
+from kiosk.start import closing_databases, read_content
 from tools.bench.school import forget_answers, sign_in_pupils, sign_in_readers
 
-CLASSES, CHILDREN_EACH = 4, 10
+CLASSES, CHILDREN_EACH = 3, 9
 
 
 def fill(config: Config) -> dict[str, Any]:
@@ -24,12 +24,13 @@ def fill(config: Config) -> dict[str, Any]:
     demo = config.model_copy(update={"demo": True})
     prepare_demo(demo)
     config = with_root(demo).model_copy(update={"demo": False})
+    content = read_content(config)
     forget_answers(config)
     with closing_databases(config) as databases, databases.school.write() as session:
         session.execute(delete(AnswerTally))
         classes = {pupil.id: pupil.class_group_id for pupil in session.scalars(select(Pupil))}
-    children = sign_in_pupils(config, CLASSES, CHILDREN_EACH)
-    (teacher,) = sign_in_readers(config, 1, {Role.COORDINATOR})
+    children = sign_in_pupils(config, CLASSES, CHILDREN_EACH, content)
+    (teacher,) = sign_in_readers(config, 1, {Role.COORDINATOR}, content)
     return {
         "name": config.school_name,
         "root": config.readers_root_hash,
@@ -48,5 +49,4 @@ def fill(config: Config) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    schools = load_schools()
-    sys.stdout.write(f"{json.dumps({host: fill(schools[host]) for host in sys.argv[1:]})}\n")
+    sys.stdout.write(f"{json.dumps(fill(load_schools()[sys.argv[1]]))}\n")

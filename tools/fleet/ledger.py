@@ -1,6 +1,5 @@
-"""What was acknowledged, written down before it counts, and when anything was."""
+"""What was acknowledged, written down before it was sent, and how long people waited."""
 
-import itertools
 import json
 import os
 import threading
@@ -8,7 +7,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-ANSWER, REPORT, MAIL, LED = "answers", "reports", "mails", "steps"
+ANSWER, TICK, REPORT, STEP, MAIL = "answers", "ticks", "reports", "steps", "mails"
+WAITS = (PAGE, TOLD, LED, DIRECT) = ("children's pages", "telling", "leading", "patroni")
 ALLOWED = {200, 204, 302, 303, 503}
 
 
@@ -18,7 +18,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._file, self._lock = path.open("a", encoding="ascii"), threading.Lock()
         self.acknowledged: dict[str, Counter[str]] = defaultdict(Counter)
-        self.moments: dict[str, list[float]] = defaultdict(list)
+        self._waits: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self.odd: Counter[str] = Counter()
         self.lost_at_once: list[str] = []  # what a page itself showed to be lost
 
@@ -33,19 +33,27 @@ class Ledger:
         """It was acknowledged now."""
         with self._lock:
             self.acknowledged[kind][what] += 1
-            self.moments[kind].append(time.monotonic())
 
-    def answered(self, status: int, path: str) -> None:
-        """A page was answered with this status."""
-        if status not in ALLOWED:
-            with self._lock:
-                self.odd[f"{status} {path}"] += 1
-
-    def gap(self, kind: str, since: float) -> float:
-        """The longest time since a moment in which nothing of a kind was acknowledged."""
+    def until_now(self, kind: str) -> Counter[str]:
+        """What was acknowledged until now, while people go on."""
         with self._lock:
-            moments = [since, *(one for one in self.moments[kind] if one >= since), time.monotonic()]
-        return max(after - before for before, after in itertools.pairwise(moments))
+            return Counter(self.acknowledged[kind])
+
+    def waited(self, kind: str, began: float) -> None:
+        """Somebody has now what they wanted since then."""
+        with self._lock:
+            self._waits[kind].append((time.monotonic(), time.monotonic() - began))
+
+    def longest_wait(self, kind: str, since: float) -> float:
+        """The longest time that anybody waited of whom one ended after a moment."""
+        with self._lock:
+            return max((waited for ended, waited in self._waits[kind] if ended >= since), default=0.0)
+
+    def answered(self, status: int, path: str, otherwise: str = "") -> None:
+        """A page was answered with this status, or not as it had to be."""
+        if status not in ALLOWED or otherwise:
+            with self._lock:
+                self.odd[f"{status} {path} {otherwise}"] += 1
 
     def counted(self, kind: str) -> int:
         """How much of a kind was acknowledged."""

@@ -34,7 +34,7 @@ PROGRAMS = ("unshare", "nsenter", "setpriv", "ip", "mount", "chroot")
 
 def run(*command: str) -> str:
     """Run a command that must succeed; what it prints."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

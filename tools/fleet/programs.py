@@ -113,6 +113,7 @@ class MachinePrograms:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Linux shares the processor by sessions, as by the services of a system
             )
 
     def _of_file(self, path: str) -> dict[str, str]:
