@@ -93,7 +93,7 @@ class Machine:
     def kill(self) -> None:
         """Power off: nobody hears a word more from it, not even that its connections end."""
         assert self._outer
-        run("ip", "link", "set", f"to-{self.name}", "down")
+        run("ip", "link", "delete", f"to-{self.name}")
         os.kill(self._pid, signal.SIGKILL)
         self._outer.wait()
 
