@@ -6,8 +6,9 @@ request that it is whole, and nothing of what it says: neither a lot nor a wait 
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from kiosk.server.connection import Connection
@@ -16,6 +17,13 @@ BEAT_SECONDS = 1.0
 MOST_A_BEAT = 20
 MOST_AT_ONCE = 4  # most threads that may work for this line; the others are for lessons
 MOST_WAITING = 500
+
+
+class Waits(NamedTuple):
+    """The beat in which a connection came, and the host of its school."""
+
+    came: int
+    school: str
 
 
 class Line:
@@ -27,7 +35,7 @@ class Line:
         """`beats`: how many pass between being drawn and the answer."""
         self._clock, self._chance, self._answered_after = clock, chance or SystemRandom(), beats
         self._beat = self._beat_of_now()
-        self.waiting: dict[Connection, int] = {}  # not drawn yet, each with the beat in which it came
+        self.waiting: dict[Connection, Waits] = {}  # not drawn yet
         self._drawn: list[Connection] = []  # connections that are drawn and wait for a thread
         self._in_threads: list[Connection] = []
         self._beats: list[
@@ -38,9 +46,9 @@ class Line:
         """How many connections it holds."""
         return len(self.waiting) + sum(len(together) for _, together in self._beats)
 
-    def join(self, one: "Connection") -> None:
+    def join(self, one: "Connection", school: str = "") -> None:
         """Let one wait for a beat that begins later, which makes its answer a whole beat long at least."""
-        self.waiting[one] = self._beat_of_now()
+        self.waiting[one] = Waits(self._beat_of_now(), school)
 
     def leave(self, gone: Iterable["Connection"]) -> None:
         """Forget some that are not drawn yet."""
@@ -65,7 +73,7 @@ class Line:
 
     def take_surplus(self, most: int) -> list["Connection"]:
         """Those of more than `most` who wait that find no place, drawn by lot; they leave the line."""
-        surplus = self._chance.sample(list(self.waiting), max(0, len(self.waiting) - most))
+        surplus = self._by_lot(self.waiting)[most:] if len(self.waiting) > most else []
         self.leave(surplus)
         return surplus
 
@@ -83,9 +91,18 @@ class Line:
                 one.release()
         self._beats = unready
 
+    def _by_lot(self, some: Iterable["Connection"]) -> list["Connection"]:
+        """These by lot, in rounds with one of each school: who floods a school brakes nobody of another."""
+        schools: dict[str, list[Connection]] = {}
+        for one in some:
+            schools.setdefault(self.waiting[one].school, []).append(one)
+        drawn = [self._chance.sample(each, len(each)) for each in schools.values()]
+        self._chance.shuffle(drawn)
+        return [one for together in zip_longest(*drawn) for one in together if one is not None]
+
     def _draw_connections(self) -> None:
-        able = [one for one, came in self.waiting.items() if came < self._beat]
-        drawn = self._chance.sample(able, min(len(able), MOST_A_BEAT - len(self._drawn)))
+        able = [one for one, waits in self.waiting.items() if waits.came < self._beat]
+        drawn = self._by_lot(able)[: MOST_A_BEAT - len(self._drawn)]
         self.leave(drawn)
         self._drawn += drawn
         if drawn:

@@ -5,6 +5,8 @@ import math
 import socket
 import sys
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from waitress import wasyncore
@@ -16,6 +18,7 @@ from kiosk.server.connection import READ_SECONDS, Connection, TooMany
 from kiosk.server.lanes import LONGEST_SECONDS, Lanes
 from kiosk.server.lanes import MOST_WAITING as MOST_IN_LANES
 from kiosk.server.line import MOST_WAITING, Line
+from kiosk.site import name_of_host
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,6 +34,7 @@ LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
 NEVER = sys.maxsize  # for waitress's limits: no answer goes into a file, and no thread waits for a reader
 LOOK_SECONDS = 1.0
+NO_SCHOOLS: Mapping[str, str] = MappingProxyType({})
 MILLISECOND = 0.001  # added to each pause, as waitress may wake that much too early
 STOPPING_LOOK_SECONDS = 0.05
 STOP_READ_SECONDS = 5  # for requests that had begun when the server was told to stop
@@ -66,9 +70,16 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     channel_class = Connection
     next_channel_cleanup = math.inf  # no clean-up by waitress, which goes by the computer's clock
 
-    def __init__(self, application: "WSGIApplication", listener: socket.socket, beats: int = 1) -> None:
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        listener: socket.socket,
+        beats: int = 1,
+        schools: Mapping[str, str] = NO_SCHOOLS,
+    ) -> None:
+        """`schools`: the host of each school by the names at which browsers ask for it."""
         self.stops_at: float | None = None
-        self.line, self.lanes = Line(beats=beats), Lanes()
+        self.line, self.lanes, self._schools = Line(beats=beats), Lanes(), schools
         self._uncounted = 0
         settings = Settings(
             sockets=[listener],
@@ -122,7 +133,10 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         task.owes_since = None
         if task.requests[0].is_report:
             task.is_held = True
-            self.line.join(task)
+            # a name at which there is no school is none: whoever makes up many has one lot
+            self.line.join(
+                task, self._schools.get(name_of_host(task.requests[0].headers.get("HOST", "")), "")
+            )
         else:
             super().add_task(task)
 

@@ -11,6 +11,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.log_lines import EVERY_HOST
 from kiosk.host.private_memory import keep_memory_private
 from kiosk.report.list_in_memory import current_keyring
+from kiosk.school_files import hosts_of
 from kiosk.server.following import FollowedSchools, Hold
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
@@ -59,13 +60,11 @@ def serve(
     """
     if folder:
         followed = FollowedSchools(schools, folder, hold)
-        serve_application(
-            followed.load, host, port, workers, followed.renew, lambda: beats_of(followed.schools.values())
-        )
+        serve_application(followed.load, host, port, workers, followed.renew, lambda: followed.schools)
         return
     config = schools[EVERY_HOST]
     with hold(config):
-        serve_application(lambda: _load(config), host, port, workers, beats=lambda: beats_of([config]))
+        serve_application(lambda: _load(config), host, port, workers, schools=lambda: schools)
 
 
 def beats_of(schools: Iterable[Config]) -> int:
@@ -79,7 +78,7 @@ def serve_application(
     port: int,
     workers: int = WORKERS,
     renew: Callable[[], bool] | None = None,
-    beats: Callable[[], int] = lambda: 1,
+    schools: Callable[[], Mapping[str, Config]] = dict,
 ) -> None:
     """Serve what `load` returns, as a school is served; raises SettingError if the address is taken.
 
@@ -90,7 +89,7 @@ def serve_application(
     with _bound_socket(host, port) as listener:
         application = load()
         _listen(listener, host, port)
-        Processes(application, listener, workers, renew, beats).run()
+        Processes(application, listener, workers, renew, schools).run()
 
 
 def leave_no_core() -> None:
@@ -151,11 +150,11 @@ class Processes:
         listener: socket.socket,
         count: int,
         renew: Callable[[], bool] | None = None,
-        beats: Callable[[], int] = lambda: 1,
+        schools: Callable[[], Mapping[str, Config]] = dict,
     ) -> None:
-        """`renew`: whether the app serves something else from now on; `beats`: those of a process that begins."""
+        """`renew`: whether the app serves something else from now on; `schools`: those of a process that begins."""
         self._application, self._listener, self._count, self._renew = application, listener, count, renew
-        self._beats = beats
+        self._schools = schools
         self._leaving: set[int] = set()  # processes that finish what they began, as new ones have their place
         self._running: dict[int, float] = {}  # when each process was started, by its id
         self._told = socket.socketpair()
@@ -271,7 +270,9 @@ class Processes:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._alive[1])
         log_classes_only()
-        loop = Loop(self._application, self._listener, self._beats())
+        schools = self._schools()
+        names = {name: host for host, config in schools.items() for name in hosts_of(host, config)}
+        loop = Loop(self._application, self._listener, beats_of(schools.values()), names)
         for number in STOPS:
             signal.signal(number, lambda *_: loop.stop())
         signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)

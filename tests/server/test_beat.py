@@ -106,6 +106,21 @@ def test_what_is_sent_under_report_is_drawn_at_one_beat_and_answered_at_the_next
 
 
 @pytest.mark.usefixtures("clock")
+def test_a_connection_waits_with_those_of_its_school_and_names_that_are_made_up_are_none(
+    start: Start, loops: list[Loop]
+) -> None:
+    port = start()
+    loops[0]._schools = {"a.example": "a.example", "homes.a.example": "a.example", "b.example": "b.example"}
+    names = ("a.example", "homes.a.example:443", "B.example", "made-up.example", "another.example", "x y")
+    waiting = [connect(port, TELLING.replace(b"Host: x", f"Host: {name}".encode())) for name in names]
+    stands(loops, len(names))
+    schools = sorted(waits.school for waits in loops[0].line.waiting.values())
+    assert schools == ["", "", "", "a.example", "a.example", "b.example"]
+    for one in waiting:
+        one.close()
+
+
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
     "sent",
     [

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 from statistics import mean
+from typing import cast
 
 import pytest
 
@@ -52,9 +53,9 @@ class Street:
     def __post_init__(self) -> None:
         self.line = Line(self.clock, Random(14), self.beats)
 
-    def send(self, one: Tablet) -> Tablet:
+    def send(self, one: Tablet, *school: str) -> Tablet:
         one.clock, one.came_at = self.clock, self.clock()
-        self.line.join(one)  # type: ignore[arg-type]
+        self.line.join(one, *school)  # type: ignore[arg-type]
         return one
 
     def hand_over(self, one: Tablet) -> None:
@@ -186,6 +187,35 @@ def test_beside_five_hundred_a_child_is_drawn_by_lot_whenever_it_came(street: St
             street.wait(1)
     assert mean(waits) == pytest.approx(MOST_WAITING / MOST_A_BEAT / 2, rel=0.25)
     assert min(waits) < 5
+
+
+def test_who_floods_one_school_brakes_no_child_of_another(street: Street) -> None:
+    """Neither those who wait to be drawn, nor those who are told that there are too many."""
+    flood, told_so, sent = [Tablet("flood") for _ in range(2 * MOST_WAITING)], set[str](), []
+    for number in range(20):
+        for one in flood[: 2 * MOST_WAITING - len(street.line.waiting)]:
+            street.send(one if number == 0 else Tablet("flood"), "flooded.example")
+        for school in range(5):
+            sent.append(street.send(Tablet(f"child {school}"), f"s{school}.example"))
+        told_so |= {one.name for one in cast(list[Tablet], street.line.take_surplus(MOST_WAITING))}
+        street.wait(1)
+    street.wait(3)
+    assert told_so == {"flood"}
+    assert max(one.took for one in sent) <= 2
+
+
+def test_of_more_schools_than_a_beat_takes_some_are_drawn_by_lot(street: Street) -> None:
+    first = Counter[str]()
+    for _ in range(200):
+        for school in range(2 * MOST_A_BEAT):
+            for _ in range(10 if school == 0 else 1):
+                street.send(Tablet(f"{school}"), f"s{school}.example")
+        street.wait(1)
+        first.update({one.name for drawn in street.drawn[-10:] for one in drawn})
+        street.drawn.clear()
+        street.line.leave([*street.line.waiting])
+        street.wait(2)
+    assert all(70 <= first[f"{school}"] <= 130 for school in range(2 * MOST_A_BEAT)), first
 
 
 def test_after_six_hundred_in_two_seconds_a_probe_waits_as_long_for_nothing_as_for_a_report(

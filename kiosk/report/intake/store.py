@@ -89,6 +89,10 @@ _TO_COPY = (
     .order_by(_HELD.c.id)
     .limit(bindparam("most"))
 )
+# From a random id on and round: in a flood each has its chance.
+_FROM, _BEFORE = (
+    _TO_COPY.where(part) for part in (_HELD.c.id >= bindparam("start"), _HELD.c.id < bindparam("start"))
+)
 _COPIED = select(_HELD.c.copied).where(_HELD.c.id == bindparam("id"))
 # Version 2 knew of one node alone.
 _NOTHING_COPIED = "ALTER TABLE held ADD COLUMN copied BOOLEAN DEFAULT 0 NOT NULL"
@@ -190,9 +194,13 @@ class IntakeStore:
         return False
 
     def to_copy(self, most: int) -> list[CopyItem]:
-        """Some of what the other node may lack, in the order of its random ids."""
+        """Some of what the other node may lack, in the order of its random ids from anywhere on."""
+        start, found = uuid.UUID(bytes=secrets.token_bytes(16)), list[CopyItem]()
         with self._database.rows(write=False) as connection:
-            return [CopyItem(*row) for row in connection.execute(_TO_COPY, {"most": most})]
+            for part in (_FROM, _BEFORE):
+                left = {"start": start, "most": most - len(found)}
+                found += [CopyItem(*row) for row in connection.execute(part, left)]
+        return found
 
     def take_copies(self, items: Sequence[CopyItem]) -> None:
         """Store what the other node has; the first sealing of an id stays whole."""

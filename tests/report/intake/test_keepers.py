@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -200,6 +201,14 @@ def test_a_frame_that_somebody_on_the_network_sends_back_counts_for_no_second_co
     with pytest.raises(FrameBroken):
         answered(keeper_of(one), write_frame(KEY, own, FRAME_BYTES))
     assert [item.id for item in one.intake_store.to_copy(5)] == [told]
+
+
+def test_in_a_flood_each_is_given_to_the_other_node_in_its_turn_whatever_its_id(nodes: Nodes) -> None:
+    one, _ = nodes
+    told, given = {one.tell().id for _ in range(2 * MOST_ITEMS)}, set[uuid.UUID]()
+    for _ in range(100):
+        given |= {item.id for item in one.intake_store.to_copy(MOST_ITEMS)}
+    assert given == told
 
 
 def test_a_mail_about_what_is_urgent_is_known_on_both_nodes(nodes: Nodes) -> None:
