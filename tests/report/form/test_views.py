@@ -8,6 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.bands import Band
+from kiosk.storage.db import Databases
+from tests.factories import make_reader
 from tests.pages import Page
 from tests.report.telling import open_form, send, send_report
 
@@ -219,3 +221,12 @@ def test_a_missing_or_odd_nonce_never_costs_a_child_the_report(
 def test_words_are_shown_as_words(tablet: Client, readers: dict[str, str]) -> None:
     hostile = "</textarea><script>alert(1)</script>"
     assert hostile not in send_report(tablet, "ks3", words=hostile).text
+
+
+def test_the_form_opens_whatever_a_reader_is_called(tablet: Client, databases: Databases) -> None:
+    """A name like the mark at which a page that is kept was parted kept every child from telling."""
+    with databases.reports.write() as session:
+        make_reader(session, "dsl", name="nonce-stands-here")
+    form = tablet.get("/report/ks2/en")
+    assert form.status_code == 200
+    assert "nonce-stands-here" in form.text
