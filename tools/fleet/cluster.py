@@ -79,8 +79,7 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """Power off."""
-        self.machines[name].kill()
-        self.services[name].forget()
+        self.services[name].power_off()
 
     def leader(self) -> str | None:
         """Which machine's Patroni says that it leads."""

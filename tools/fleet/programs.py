@@ -75,9 +75,10 @@ class MachinePrograms:
         pid = (self.machine.root / "var/lib/postgresql/kiosk/postmaster.pid").read_text(encoding="ascii")
         self.machine.run("kill", "-9", pid.splitlines()[0])
 
-    def forget(self) -> None:
-        """The machine is off: nothing is started until `start`."""
+    def power_off(self) -> None:
+        """Switch the machine off: nothing is started until `start`."""
         with self._lock:
+            self.machine.kill()
             for process in self._running.values():
                 process.wait(STOP_SECONDS)
             self._running.clear()
