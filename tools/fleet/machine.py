@@ -75,9 +75,10 @@ class Machine:
 
     def start(self) -> None:
         """Power on."""
-        namespaces = ("--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child")
+        apart = ("unshare", "--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child")
+        boot = ("bash", "-c", BOOT, "boot", str(self._folder), str(ROOT))
         self._outer = subprocess.Popen(
-            ["unshare", *namespaces, "bash", "-c", BOOT, "boot", str(self._folder), str(ROOT)],
+            ["setpriv", "--pdeathsig", "KILL", *apart, *boot],  # it ends with whoever runs this
             stdout=subprocess.PIPE,
         )
         assert self._outer.stdout
