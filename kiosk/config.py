@@ -236,7 +236,7 @@ class Config(BaseSettings):
     @model_validator(mode="after")
     def _databases_apart(self) -> "Config":
         # Each has its own migrations, and reports must not be stored beside who was signed in.
-        addresses = [address.replace("+psycopg", "") for address in self._database_urls]
+        addresses = [address.replace("+psycopg", "") for address in self.database_urls]
         if addresses[1] == addresses[0]:
             raise ValueError("REPORTS_DATABASE_URL must not be the school's database")
         if addresses[2] in addresses[:2]:
@@ -254,7 +254,8 @@ class Config(BaseSettings):
         return self
 
     @property
-    def _database_urls(self) -> tuple[str, str, str]:
+    def database_urls(self) -> tuple[str, str, str]:
+        """The addresses of the school database, the reports database and the staff sessions' store."""
         return self.school_url, self.reports_url, self.sessions_store_url
 
     @property

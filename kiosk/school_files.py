@@ -20,11 +20,7 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])
 ENDING = ".toml"
 OWN = ("data_dir", "public_url", "school_name")  # what no school may leave to a default
 FOLDERS = ("data_dir", "backup_dir", "backup_second_dir", "secret_key_file")
-DATABASES = {
-    "database_url": "school_url",
-    "reports_database_url": "reports_url",
-    "sessions_url": "sessions_store_url",
-}
+DATABASES = ("database_url", "reports_database_url", "sessions_url")
 
 
 class _OfFile(Config):
@@ -161,7 +157,8 @@ def _marks_of(host: str, config: Config) -> Iterator[Mark]:
     for name in FOLDERS:
         if folder := getattr(config, name):
             yield Mark(name, "folder or file", folder.resolve())
-    yield from (Mark(name, "database", getattr(config, url)) for name, url in DATABASES.items())
+    for name, url in zip(DATABASES, config.database_urls, strict=True):
+        yield Mark(name, "database", url)
     if config.readers_root_hash:
         yield Mark("readers_root_hash", "first list of readers", config.readers_root_hash.lower())
 

@@ -7,7 +7,7 @@ import click
 from kiosk.audit.log import Acting, LogAct
 from kiosk.backup.moving import move_school
 from kiosk.backup.whole_export import new_folder, write_export
-from kiosk.cli.shared import plainly, ready_databases
+from kiosk.cli.shared import plainly, print_finding, ready_databases
 from kiosk.config import load_config
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_ready, closing_databases
@@ -43,10 +43,10 @@ def update(now: bool, back: bool) -> None:
     """Bring the data of a school to this version, or leave it as it is; one line for each step."""
     config = load_config()
     if back:
-        click.echo(f"ok    {put_data_back(config)}")
+        print_finding(True, put_data_back(config))
         return
     for step in update_data(config, even_in_class=now):
-        click.echo(f"{'ok   ' if step.good else 'LOOK '} {step.text}")
+        print_finding(step.good, step.text)
 
 
 @click.command()

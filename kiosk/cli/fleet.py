@@ -4,11 +4,10 @@ import sys
 
 import click
 
-from kiosk.cli.shared import EXIT_REFUSED, plainly
+from kiosk.cli.shared import EXIT_REFUSED, plainly, print_finding
 from kiosk.config import Config, SettingError
 from kiosk.host.log_lines import EVERY_HOST
 from kiosk.school_files import load_schools
-from kiosk.upkeep.doctor.checks import Finding
 from kiosk.upkeep.fleet import check_keys, examine_schools, upgrade_schools
 
 
@@ -25,14 +24,14 @@ def fleet_doctor(quiet: bool) -> None:
     schools = _all_schools()
     keys = check_keys(schools)
     if not keys.good:
-        _print(keys)
+        print_finding(keys.good, keys.text)
     is_good = keys.good
     for host, found in examine_schools(schools):
         red = [one for one in found if not one.good]
         for one in red:
-            _print(Finding(False, f"{host}: {one.text}"))
+            print_finding(False, f"{host}: {one.text}")
         if not (red or quiet):
-            _print(Finding(True, f"{host}: {len(found)} checks, all in order"))
+            print_finding(True, f"{host}: {len(found)} checks, all in order")
         is_good = is_good and not red
     sys.exit(0 if is_good else EXIT_REFUSED)
 
@@ -47,7 +46,7 @@ def fleet_upgrade(first: str | None, now: bool) -> None:
     if first is not None and first not in schools:
         raise SettingError(f"--first: no school has a file {first}.toml")
     for step in upgrade_schools(schools, first or next(iter(schools)), even_in_class=now):
-        _print(step)
+        print_finding(step.good, step.text)
 
 
 def _all_schools() -> dict[str, Config]:
@@ -57,7 +56,3 @@ def _all_schools() -> dict[str, Config]:
             "KIOSK_SITES_DIR is not set, so there is one school: `kiosk doctor`, `kiosk update`"
         )
     return schools
-
-
-def _print(finding: Finding) -> None:
-    click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")

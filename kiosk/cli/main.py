@@ -29,7 +29,15 @@ from kiosk.cli.content import content
 from kiosk.cli.databases import db, export, move, update
 from kiosk.cli.fleet import fleet
 from kiosk.cli.key import key
-from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
+from kiosk.cli.shared import (
+    EXIT_REFUSED,
+    ReadableFile,
+    as_root_option,
+    plainly,
+    print_finding,
+    ready_databases,
+    refuse_root,
+)
 from kiosk.cli.site import site_commands
 from kiosk.cli.voices import voices
 from kiosk.config import Config, SettingError, load_config, translations_path
@@ -307,7 +315,7 @@ def doctor(privacy: bool, folders: tuple[Path, ...], quiet: bool) -> None:
     findings = look_for_traces(config, folders) if privacy else examine(config, open_databases)
     for finding in findings:
         if not (quiet and finding.good):
-            click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
+            print_finding(finding.good, finding.text)
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)
 

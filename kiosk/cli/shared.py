@@ -82,6 +82,11 @@ def refuse_root(as_root: bool) -> None:
         )
 
 
+def print_finding(is_good: bool, text: str) -> None:
+    """One line for something that was looked at or done: in order, or to look at."""
+    click.echo(f"{'ok   ' if is_good else 'LOOK '} {text}")
+
+
 @contextmanager
 def ready_databases(config: Config) -> Iterator[Databases]:
     """The databases, open for one command; raises what `check_ready` raises if they are not ready."""

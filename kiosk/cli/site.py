@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kiosk.cli.shared import EXIT_REFUSED, plainly
+from kiosk.cli.shared import EXIT_REFUSED, plainly, print_finding
 from kiosk.config import SettingError
 from kiosk.school_files import school_path, sites_folder
 from kiosk.storage.db import now_utc
@@ -79,7 +79,7 @@ def site_list() -> None:
         raise SettingError("KIOSK_SITES_DIR is not set: there is one school alone here")
     listed = list(list_schools(folder))
     for one in listed:
-        click.echo(f"{'ok   ' if one.good else 'LOOK '} {one.line}")
+        print_finding(one.good, one.line)
     sys.exit(0 if all(one.good for one in listed) else EXIT_REFUSED)
 
 

@@ -105,11 +105,6 @@ def without_password(url: str) -> str:
     return make_url(url)._replace(password=None).render_as_string()  # `set` would leave it there
 
 
-def is_sqlite(url: str) -> bool:
-    """Whether a database is a file of one machine."""
-    return make_url(url).get_backend_name() == "sqlite"
-
-
 def read_only_triggers(table: str, kind: str) -> Mapping[str, str]:
     """The triggers of a table that takes no change, as `shape` names and finds them."""
     if kind == "sqlite":

@@ -294,7 +294,7 @@ def _files_to_check(config: Config) -> Iterator[Path]:
 
 
 def _databases(config: Config) -> Iterator[Path]:
-    for address in (config.school_url, config.reports_url, config.sessions_store_url):
+    for address in config.database_urls:
         url = make_url(address)
         if url.get_backend_name() == "sqlite" and url.database:
             yield from (Path(f"{url.database}{end}") for end in BESIDE)

@@ -22,13 +22,13 @@ from kiosk.config import PREFIX, Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.many_schools import refuse_equal_keys
 from kiosk.report.intake.rewrite import check_tracking
-from kiosk.school_files import read_school, refuse_equal_settings, school_paths, written_as
+from kiosk.school_files import DATABASES, read_school, refuse_equal_settings, school_paths, written_as
 from kiosk.sealing.key_fingerprint import check_site_key, compare_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.start import check_user, closing_databases
 from kiosk.storage.db import Databases, now_utc, open_database
 from kiosk.storage.outages import DatabaseNotSafe
-from kiosk.storage.schema import upgrade
+from kiosk.storage.schema import METADATA, upgrade
 from kiosk.upkeep.missing_key import has_rows, refuse_new_key
 from kiosk.upkeep.running import stopped
 
@@ -82,12 +82,9 @@ def _look_at_all(path: Path, config: Config) -> None:
         reports.engine.dispose()
 
 
-def _databases(config: Config) -> tuple[tuple[str, str, str], ...]:
-    return (
-        ("database_url", "school", config.school_url),
-        ("reports_database_url", "reports", config.reports_url),
-        ("sessions_url", "sessions", config.sessions_store_url),
-    )
+def _databases(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Each database by its setting, the name of its migrations and its address."""
+    yield from zip(DATABASES, METADATA, config.database_urls, strict=True)
 
 
 def _check_place(name: str, place: Path) -> None:

@@ -44,7 +44,7 @@ def list_schools(folder: Path) -> Iterator[ListedSchool]:
 
 
 def _look(host: str, config: Config) -> ListedSchool:
-    urls = (config.school_url, config.reports_url, config.sessions_store_url)
+    urls = config.database_urls
     where = f"files in {config.data_dir}"
     if not all(map(sqlite_path, urls)):
         where = " ".join(without_password(url) for url in urls)

@@ -12,20 +12,20 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from kiosk.backup.moving import move_school
+from kiosk.backup.switch import sqlite_path
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.report.intake.store import IntakeStore, open_intake
 from kiosk.report.intake.transfer import transfer_due
-from kiosk.school_files import load_schools, read_school, refuse_equal_settings, written_as
+from kiosk.school_files import DATABASES, load_schools, read_school, refuse_equal_settings, written_as
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.read_only import (
     NewHome,
-    is_sqlite,
     make_read_only,
     make_writable,
     moving_alone,
@@ -38,7 +38,7 @@ from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from kiosk.upkeep.running import running
 
 Say = Callable[[str], object]
-ADDRESSES = {"database_url": "school", "reports_database_url": "reports", "sessions_url": "sessions"}
+ADDRESSES = dict(zip(DATABASES, METADATA, strict=True))  # the trees of what settings name
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,16 @@ def _copy(
         except DATABASE_ERRORS:
             say(f"LOOK  the school is still read-only: `kiosk site move {path.stem} --back` opens it again")
         raise
-    note_new_home(held, NewHome(*map(without_password, _urls(to))))
+    note_new_home(held, NewHome(*map(without_password, to.database_urls)))
 
 
 def _switch(path: Path, config: Config, home: NewHome | None, addresses: dict[str, str]) -> None:
     """Let the file name the new home: an address as it was said, with its password, else as the note has it."""
     assert home is not None
     said = {name: addresses.get(name, getattr(home, tree)) for name, tree in ADDRESSES.items()}
-    if "sessions_url" not in addresses and is_sqlite(home.sessions):
+    if "sessions_url" not in addresses and sqlite_path(home.sessions):
         del said["sessions_url"]  # a file of that node alone
-    now = dict(zip(ADDRESSES, _urls(config), strict=True))
+    now = dict(zip(ADDRESSES, config.database_urls, strict=True))
     changed = {
         name: url for name, url in said.items() if without_password(now[name]) != without_password(url)
     }
@@ -164,7 +164,3 @@ def _transfer_due(config: Config, databases: Databases) -> None:
 def _open_again(databases: Databases) -> None:
     for database in (databases.school, databases.reports):
         make_writable(database)
-
-
-def _urls(config: Config) -> tuple[str, str, str]:
-    return config.school_url, config.reports_url, config.sessions_store_url

@@ -152,9 +152,8 @@ def _certificate(path: Path, config: Config, said: Removal, now: datetime) -> st
 
 def _database_lines(config: Config) -> Iterator[str]:
     """Each database by its address and a digest of all rows; how many there were is for nobody (promise A12)."""
-    urls = (config.school_url, config.reports_url, config.sessions_store_url)
     with closing_databases(config) as databases:
-        for (tree, database), url in zip(each_database(databases), urls, strict=True):
+        for (tree, database), url in zip(each_database(databases), config.database_urls, strict=True):
             digest = sha256()
             with frozen(database) as connection:
                 for part in write_rows(connection, tree):
@@ -192,7 +191,7 @@ def _destroy(config: Config, *, only_this_node: bool, keep_copies: bool) -> None
     if not only_this_node:
         with closing_databases(config) as databases:
             _empty(databases)
-        remove(file for url in _urls(config) if (file := sqlite_path(url)))
+        remove(file for url in config.database_urls if (file := sqlite_path(url)))
     shutil.rmtree(config.data_dir, ignore_errors=True)
     if not (only_this_node or keep_copies):
         for folder in (config.backup_dir, config.backup_second_dir):
@@ -209,7 +208,3 @@ def _empty(databases: Databases) -> None:
             with database.engine.execution_options(write=True, long=True).begin() as connection:
                 drop_tables(connection, tree)
                 connection.execute(text("DROP TABLE IF EXISTS left_for"))
-
-
-def _urls(config: Config) -> tuple[str, str, str]:
-    return config.school_url, config.reports_url, config.sessions_store_url
