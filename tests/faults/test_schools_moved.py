@@ -139,8 +139,9 @@ def all_go_on(senders: list[Sender]) -> None:
 
 
 def test_schools_are_moved_while_their_classes_run_and_nothing_is_lost(
-    backend: str, machine: Machine, tmp_path: Path, migrated: Path
+    backend: str, machine: Machine, tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("KIOSK_TEST_PGBOUNCER", raising=False)  # it is no setting of kiosk
     settings, schools = make_fleet(tmp_path, migrated, SCHOOLS)
     no_root()  # each school's stands in its own file
     for config in settings.values():
