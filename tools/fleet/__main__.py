@@ -144,14 +144,15 @@ def _ways_back_lost(
 
 def _queue_mails(cluster: Cluster, ledger: Ledger, over: threading.Event) -> None:
     """Queue mails, each to an address of its own, past all of kiosk: so it is seen too when nobody takes writes."""
-    ids = "gen_random_uuid(), gen_random_uuid()"
     began = time.monotonic()
     for number in itertools.count():
         address = f"mail-{number}@fleet.example"
         ledger.note(MAIL, address)
         with suppress(psycopg.Error), cluster.connect(f"{cluster.schools[0].word}_reports") as connection:
             connection.execute(
-                f"INSERT INTO outbox_row (id, report_id, address, kind) VALUES ({ids}, %s, 'news')", [address]
+                "INSERT INTO outbox_row (id, report_id, address, kind)"
+                " VALUES (gen_random_uuid(), gen_random_uuid(), %s, 'news')",
+                [address],
             )
             ledger.acknowledge(MAIL, address)
             ledger.waited(DIRECT, began)
