@@ -59,7 +59,7 @@ LONGEST_FAULT_SECONDS = 3600 if ALL_TRIALS else 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
 # Of a test that is tried with much, `make later` takes a part, the rest takes all. These are always asked whole.
 ALWAYS_WHOLE = (FAULTS, f"{BROWSER}one_view/test_lessons", f"{BROWSER}one_view/test_questions")
-PART, FEWEST, MOST = 3, 2, 12  # one in so many cases of a test, but at least, and at most
+PART, FEWEST, MOST = 3, 2, 10  # one in so many cases of a test, but at least, and at most
 WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
 
 

@@ -166,10 +166,10 @@ class _Known:
 
     def behind(self, child: PupilName, lesson_id: str) -> PupilBehind | None:
         """The child as the catch-up list of a lesson names them; None where they have nothing to catch up."""
-        now, last = self.sets.get(lesson_id), self.done.get(lesson_id)
-        was_away = last is not None and (child.id, lesson_id) not in self._there
         if self.progress.get((child.id, lesson_id)) is Cell.FINISHED:
             return None
+        now, last = self.sets.get(lesson_id), self.done.get(lesson_id)
+        was_away = last is not None and (child.id, lesson_id) not in self._there
         if not (_did_it(last, was_away) or _was_wanted(now, child.id, self.today)):
             return None
         return PupilBehind(

@@ -5,15 +5,18 @@ to answer. Connections, their transactions and errors stay SQLAlchemy's.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Column, Connection, Dialect, Executable
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, Uuid
 
 from kiosk.storage.engines import ask_driver
+
+MOST_IDS = 1000  # that one column of a statement knows without making them anew
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -140,4 +143,6 @@ def _storing(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
 
 
 def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    read = kind.dialect_impl(dialect).result_processor(dialect, None)
+    # The same ids come with many rows, and to make one anew costs more than all else that is done to a row.
+    return lru_cache(MOST_IDS)(read) if read and isinstance(kind, Uuid) else read

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template
-from jinja2 import StrictUndefined, pass_context
+from jinja2 import StrictUndefined, Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -17,6 +18,13 @@ from kiosk.web.compression import compress_once
 
 BUILT_DIR = Path(__file__).parent.parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
+
+
+class SharedTemplate(Template):
+    """A template that is imported as it is: all have the globals of the app, so each import need not compare them."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
 
 
 def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
@@ -31,6 +39,7 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
         style = "duo" if page and page.band in TWO_TONE_BANDS else "colour"
         return site().pictures.svg(name, style)
 
+    app.jinja_env.template_class = SharedTemplate
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset, picture=picture)

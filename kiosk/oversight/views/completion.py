@@ -22,7 +22,7 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.catch_up import LessonState, behind_in, catch_up, lessons_of_child
-from kiosk.oversight.completion import CELL_WORDS, Cell, ChildRow, ClassRecord, Grid, agreed_words, csv_rows
+from kiosk.oversight.completion import CELL_WORDS, ChildRow, ClassRecord, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import (
     STATE_WORDS,
@@ -106,9 +106,9 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
         drafts={one.lesson_id for one in grid.columns if is_draft(one.lesson_id)},
         title=class_words(group.name, group.year),
         grid=grid,
-        cell_words=CELL_WORDS,
-        cells_of=_drawn_cells(),
-        state_words=STATE_WORDS,
+        address_of=_addresses_of_children(group),
+        states_of=_drawn_states(behind),
+        legend=site.page_cache.get(("legend of a grid",), _legend),
         agreed=agreed_words(grid, _),
         opens=may_open_class(school(), signed_in_staff(), group),
         today=site.today(),
@@ -161,18 +161,28 @@ def is_draft(lesson_id: str) -> bool:
     return lesson_id in site.lessons and not site.in_use.has_lesson(lesson_id)
 
 
-def _drawn_cells() -> Callable[[ChildRow], Markup]:
-    """Draws the cells of a row; each state is drawn once, not once for each child and lesson."""
-    drawn = current_site().page_cache.get(("cells of a grid",), _cells_by_state)
-    return lambda row: Markup("").join([drawn[cell] for cell in row.cells])
+def _addresses_of_children(group: ClassGroup) -> Callable[[ChildRow], str]:
+    """The address of each child of a class; routing makes one of them, as a page has thirty."""
+    nobody = uuid.UUID(int=0)
+    pattern = url_for(".child", class_id=group.id, pupil_id=nobody)
+    return lambda row: pattern.replace(str(nobody), str(row.id))
 
 
-def _cells_by_state() -> dict[Cell, Markup]:
-    draw = get_template_attribute("oversight/_cells.html", "grid_cell")
-    return {
-        state: Markup("<td>{}</td>").format(draw(state.value, _(words)))
-        for state, words in CELL_WORDS.items()
-    }
+def _drawn_states(behind: set[uuid.UUID]) -> Callable[[ChildRow], Markup]:
+    """Draws what a row says behind the name; kept ready by the states alone, so that nothing is kept of a child."""
+    ready = current_site().page_cache
+    draw: Callable[..., Markup] = get_template_attribute("oversight/_cells.html", "child_states")
+
+    def drawn(row: ChildRow) -> Markup:
+        shown = row.cells, row.code, row.id in behind
+        return ready.get(("states of a child", *shown), lambda: draw(*shown, CELL_WORDS, STATE_WORDS))
+
+    return drawn
+
+
+def _legend() -> Markup:
+    draw: Callable[..., Markup] = get_template_attribute("oversight/_cells.html", "grid_key")
+    return draw([(state.value, _(words)) for state, words in CELL_WORDS.items()])
 
 
 def _asked_behind() -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, bindparam, false, func, literal, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
@@ -27,6 +27,7 @@ from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 from kiosk.storage.outages import is_away
+from kiosk.storage.prepared import PreparedStatement
 
 DAY_MINUTES = 24 * 60
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
@@ -110,25 +111,26 @@ def count_waiting(
     session: Session | Connection, reader_id: uuid.UUID, roles: Collection[str], most: int
 ) -> int:
     """How many reports wait to be read by this person, counted up to `most`: the price does not grow with a flood."""
-    query = _query_waiting_count(frozenset(roles))
-    return session.execute(query, {"reader_id": reader_id, "most": most}).scalar() or 0
+    counted, values = _waiting_count(frozenset(roles)), {"reader_id": reader_id, "most": most}
+    found = counted.seen_by(session, values) if isinstance(session, Session) else counted.all(session, values)
+    return int(found[0][0])
 
 
 @cache
-def _query_waiting_count(roles: frozenset[str]) -> Select[int]:
-    """The query that counts waiting reports for people with these roles. It is cached, as every staff page runs it."""
-    routes = [route.id for route in ROUTES.values() if may_read(route, roles)]
+def _waiting_count(roles: frozenset[str]) -> PreparedStatement:
+    """Counts waiting reports for people with these roles; prepared once for each such set, as every staff page asks."""
+    routes = [literal(route.id) for route in ROUTES.values() if may_read(route, roles)]
     waiting = (
         select(Report.id)
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(
-            Report.state.in_(WAITING),
-            Report.route.in_(routes),
+            Report.state.in_([literal(one, Report.state.type) for one in WAITING]),
+            Report.route.in_(routes) if routes else false(),
             ReportReader.reader_id == bindparam("reader_id"),
         )
         .limit(bindparam("most"))
     )
-    return select(func.count()).select_from(waiting.subquery())
+    return PreparedStatement(select(func.count()).select_from(waiting.subquery()))
 
 
 def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
