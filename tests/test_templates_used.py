@@ -77,6 +77,20 @@ def named_in_python() -> set[str]:
     return found
 
 
+def drawn_by_python() -> set[tuple[str, str]]:
+    """Every macro that Python takes from a template: the template and the macro's name."""
+    found: set[tuple[str, str]] = set()
+    for path in (ROOT / "kiosk").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name("get_template_attribute"),
+                    args=[ast.Constant(str(template)), ast.Constant(str(macro))],
+                ):
+                    found.add((template, macro))
+    return found
+
+
 def called(tree: nodes.Template) -> set[str]:
     """Every name that a template calls."""
     return {one.node.name for one in tree.find_all(nodes.Call) if isinstance(one.node, nodes.Name)}
@@ -130,6 +144,7 @@ def test_every_template_is_shown_or_used_by_one_that_is() -> None:
 def test_every_macro_is_called() -> None:
     unused = []
     taken_from = {(source, macro) for other in trees().values() for source, macro, _ in imported(other)}
+    taken_from |= drawn_by_python()
     for name, tree in trees().items():
         asked = called(tree) | {macro for source, macro in taken_from if source == name}
         if name in KINDS_IN_LESSONS:
