@@ -107,7 +107,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
         title=class_words(group.name, group.year),
         grid=grid,
         address_of=_addresses_of_children(group),
-        states_of=_drawn_states(behind),
+        states_of=_drawn_states(),
         legend=site.page_cache.get(("legend of a grid",), _legend),
         agreed=agreed_words(grid, _),
         opens=may_open_class(school(), signed_in_staff(), group),
@@ -168,13 +168,13 @@ def _addresses_of_children(group: ClassGroup) -> Callable[[ChildRow], str]:
     return lambda row: pattern.replace(str(nobody), str(row.id))
 
 
-def _drawn_states(behind: set[uuid.UUID]) -> Callable[[ChildRow], Markup]:
+def _drawn_states() -> Callable[[ChildRow], Markup]:
     """Draws what a row says behind the name; kept ready by the states alone, so that nothing is kept of a child."""
     ready = current_site().page_cache
     draw: Callable[..., Markup] = get_template_attribute("oversight/_cells.html", "child_states")
 
     def drawn(row: ChildRow) -> Markup:
-        shown = row.cells, row.code, row.id in behind
+        shown = row.cells, row.code
         return ready.get(("states of a child", *shown), lambda: draw(*shown, CELL_WORDS, STATE_WORDS))
 
     return drawn
